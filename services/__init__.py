@@ -1,0 +1,1 @@
+"""The stages side by side; `services.local` runs them all in one process."""

@@ -1,0 +1,1 @@
+"""A page becomes readable text and metadata: `RawArticle` to `CleanArticle`."""

@@ -1,0 +1,1 @@
+"""Feeds and pages come in, politely and safely: sources to ."""

@@ -1,0 +1,1 @@
+"""The sink: `EnrichedArticle` into the search index."""

@@ -1,0 +1,1 @@
+"""A small synthetic publisher: demo, canary and test origin."""

@@ -1,0 +1,1 @@
+"""Which language is it: `CleanArticle` to `TaggedArticle`."""

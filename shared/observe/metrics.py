@@ -1,0 +1,65 @@
+"""The catalogue of metrics: every name, its type, its labels, and when it moves.
+
+Labels come from closed sets (`shared.topology`, `shared.outcomes`, and the tuples below); never a URL, host or feed.
+Every histogram has a bucket bound exactly at each threshold that an objective names.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+STAGE_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+JOURNEY_SECONDS = (1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 21600.0, 86400.0)
+
+MESSAGES = Counter(
+    "wireroom_messages_total",
+    "Messages that a stage finished with; outcome is passed or rejected.",
+    ["stage", "outcome"],
+)
+REJECTED = Counter(
+    "wireroom_rejected_total", "Messages parked, by reason (shared.outcomes.Reason).", ["stage", "reason"]
+)
+STAGE_DURATION = Histogram(
+    "wireroom_stage_duration_seconds", "Wall time of one message in one stage.", ["stage"], buckets=STAGE_SECONDS
+)
+LAST_SUCCESS = Gauge(
+    "wireroom_last_success_timestamp_seconds", "When a stage last passed a message, in Unix time.", ["stage"]
+)
+FEED_POLLS = Counter(
+    "wireroom_feed_polls_total",
+    "Feeds and sitemaps asked; outcome is changed, unchanged, not_modified, refused or failed.",
+    ["outcome"],
+)
+URLS = Counter(
+    "wireroom_urls_total",
+    "Fates that article URLs met: fetched, unchanged, refused, gone, redirected, withdrawn or failed (asked again).",
+    ["fate"],
+)
+REFUSALS = Counter("wireroom_refusals_total", "URLs refused, by reason (shared.outcomes.Refusal).", ["reason"])
+ENTRIES_DROPPED = Counter(
+    "wireroom_feed_entries_dropped_total",
+    "Feed entries not followed; reason is no_link, over_limit or too_old.",
+    ["reason"],
+)
+OUTBOX = Gauge("wireroom_outbox_messages", "Raw articles fetched and not yet acknowledged.")
+INDEX_ITEMS = Counter(
+    "wireroom_index_items_total",
+    "Documents offered to the search index, by verdict (shared.searchindex.index.Verdict).",
+    ["verdict"],
+)
+INDEX_BATCHES = Histogram(
+    "wireroom_index_batch_duration_seconds", "Wall time of one write to the search index.", buckets=STAGE_SECONDS
+)
+INDEX_DOCUMENTS = Gauge("wireroom_index_documents", "Live documents in the search index.")
+FETCH_TO_INDEX = Histogram(
+    "wireroom_fetch_to_index_seconds",
+    "From the fetch of an article to its being searchable: our own part of the delay.",
+    buckets=JOURNEY_SECONDS,
+)
+PUBLISH_TO_INDEX = Histogram(
+    "wireroom_publish_to_index_seconds",
+    "From the publication time that the page gave (to the minute or better, original) to its being searchable.",
+    buckets=JOURNEY_SECONDS,
+)
+SEARCHES = Counter(
+    "wireroom_searches_total", "Searches answered; outcome is ok, bad_query or unavailable.", ["outcome"]
+)
+SEARCH_DURATION = Histogram("wireroom_search_duration_seconds", "Wall time of one search.", buckets=STAGE_SECONDS)

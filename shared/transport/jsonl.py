@@ -1,0 +1,121 @@
+"""A stage as a filter: a message a line on standard input, a message a line on standard output, in the same order.
+
+For debugging, measuring and other people's scripts. Fields that the stage does not need may be absent: what every
+message must carry is filled in, so `{"url": ..., "content": ...}` is enough for the cleaner.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, BinaryIO, TextIO
+
+import msgspec
+
+from shared.identity import article_id, file_url
+from shared.outcomes import Reason
+from shared.topology import Stage
+from shared.transport.pool import Pool, WorkerDied, WorkerTimeout, died_reason
+from shared.transport.step import Done, Work, peek, rejected, step
+
+AHEAD = 64  # lines read ahead of the oldest unfinished one, per worker
+EPOCH = "1970-01-01T00:00:00Z"
+Answer = tuple[Done, float]  # and the CPU seconds it took
+
+
+def completed(line: bytes) -> bytes:
+    """The line as a whole message: absent identity and times filled in, everything given left as it is."""
+    try:
+        given = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return line  # the step names it undecodable
+    if not isinstance(given, dict):
+        return line
+    url = given.get("url") or file_url(line)
+    defaults: dict[str, Any] = {"url": url, "revision": 1, "source": {"id": "jsonl", "channel": "file"}}
+    defaults |= {"first_seen_at": EPOCH, "discovered_at": EPOCH, "fetched_at": EPOCH}
+    if "article_id" not in given:
+        try:
+            defaults["article_id"] = article_id(url)
+        except ValueError:
+            defaults["article_id"] = article_id(file_url(line))
+    return msgspec.json.encode(defaults | given)
+
+
+def _timed(stage: Stage, work: Work, data: bytes) -> Answer:
+    before = time.process_time()
+    done = step(stage, work, data)
+    return done, time.process_time() - before
+
+
+def _prepare(stage: Stage, prepare: Callable[[], Work]) -> Callable[[bytes], Answer]:
+    return partial(_timed, stage, prepare())
+
+
+def _answers(
+    pool: Pool[Answer], stage: Stage, lines: Iterable[bytes], workers: int
+) -> Iterator[tuple[bytes, Done, float]]:
+    waiting: deque[tuple[bytes, Future[Answer]]] = deque()
+
+    def oldest() -> tuple[bytes, Done, float]:
+        data, future = waiting.popleft()
+        try:
+            done, seconds = future.result()
+        except WorkerTimeout as error:
+            done, seconds = rejected(stage, Reason.TIMEOUT, str(error)), 0.0
+        except WorkerDied as error:
+            done, seconds = rejected(stage, died_reason(error), str(error)), 0.0
+        return data, done, seconds
+
+    for line in lines:
+        if line.strip():
+            data = completed(line)
+            waiting.append((data, pool.submit(data)))
+        if len(waiting) >= AHEAD * workers:
+            yield oldest()
+    while waiting:
+        yield oldest()
+
+
+def run(
+    stage: Stage,
+    prepare: Callable[[], Work],
+    lines: Iterable[bytes],
+    out: BinaryIO,
+    err: TextIO,
+    workers: int = 1,
+    deadline_seconds: float = 20.0,
+    memory_bytes: int = 1 << 30,
+) -> None:
+    """Filters `lines` to `out`; a rejected message becomes `{"article_id", "url", "rejected", "detail"}`.
+
+    At the end `{"cpu_seconds": ...}` goes to `err`: the CPU time inside the stage, start-up left out.
+    """
+    pool = Pool(partial(_prepare, stage, prepare), workers, deadline_seconds, memory_bytes)
+    cpu = 0.0
+    try:
+        for data, done, seconds in _answers(pool, stage, lines, workers):
+            cpu += seconds
+            if done.out is not None:
+                out.write(done.out + b"\n")
+            else:
+                known_id, _, known_url = peek(data)
+                answer = {"article_id": known_id, "url": known_url, "rejected": done.reason, "detail": done.detail}
+                out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+            out.flush()
+    finally:
+        pool.close()
+    print(json.dumps({"cpu_seconds": round(cpu, 6)}), file=err)
+
+
+def main(stage: Stage, prepare: Callable[[], Work], arguments: list[str] | None = None) -> None:
+    """The command line of a stage run as a filter."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{stage.name}", description=stage.does)
+    parser.add_argument("--jsonl", action="store_true", required=True, help="messages in and out, one a line")
+    parser.add_argument("--workers", type=int, default=1, help="worker processes (default 1)")
+    options = parser.parse_args(arguments)
+    run(stage, prepare, sys.stdin.buffer, sys.stdout.buffer, sys.stderr, max(1, options.workers))
