@@ -1,6 +1,8 @@
 """How a message can end: the closed sets of reasons that become metric labels."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class Reason(StrEnum):
@@ -48,3 +50,18 @@ class Reject(Exception):
 
     def __reduce__(self) -> tuple[type["Reject"], tuple[Reason, str]]:
         return Reject, (self.reason, self.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one stage did with one message. `out` is set exactly when `outcome` is `passed`."""
+
+    stage: str
+    outcome: Literal["passed", "rejected"]
+    out: bytes | None = None
+    reason: Reason | None = None
+    detail: str = ""
+    article_id: str = ""
+    revision: int = 0
+    url: str = ""
+    seconds: float = 0.0  # wall time of the whole step

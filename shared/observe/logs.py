@@ -5,8 +5,6 @@ from typing import TextIO
 
 import structlog
 
-from shared.transport.step import Done
-
 MAX_VALUE = 512  # code points of any remote string in a log line
 
 
@@ -26,19 +24,4 @@ def configure(stream: TextIO = sys.stderr) -> None:
         ],
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
-    )
-
-
-def article_event(done: Done) -> None:
-    """The one event of one article at one stage."""
-    structlog.get_logger().info(
-        "article",
-        stage=done.stage,
-        outcome=done.outcome,
-        reason=str(done.reason or ""),
-        article_id=done.article_id,
-        revision=done.revision,
-        url=done.url,
-        milliseconds=round(done.seconds * 1000, 1),
-        detail=done.detail,
     )

@@ -17,10 +17,10 @@ from typing import Any, BinaryIO, TextIO
 import msgspec
 
 from shared.identity import article_id, file_url
-from shared.outcomes import Reason
+from shared.outcomes import Done, Reason
 from shared.topology import Stage
 from shared.transport.pool import Pool, WorkerDied, WorkerTimeout, died_reason
-from shared.transport.step import Done, Work, peek, rejected, step
+from shared.transport.step import Work, peek, rejected, step
 
 AHEAD = 64  # lines read ahead of the oldest unfinished one, per worker
 EPOCH = "1970-01-01T00:00:00Z"

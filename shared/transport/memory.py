@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from shared.outcomes import Done
 from shared.topology import Stage
-from shared.transport.step import Done, Work, step
+from shared.transport.step import Work, step
 
 Route = Sequence[tuple[Stage, Work]]
 

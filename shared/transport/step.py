@@ -6,33 +6,17 @@ smaller postman. A step never raises and never counts: it returns what happened 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import DecodeError
 
 from shared import codec
 from shared.messages import Article
-from shared.outcomes import Reason, Reject
+from shared.outcomes import Done, Reason, Reject
 from shared.topology import MAX_MESSAGE_BYTES, Stage
 
 Work = Callable[[Any], Article]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What one stage did with one message. `out` is set exactly when `outcome` is `passed`."""
-
-    stage: str
-    outcome: Literal["passed", "rejected"]
-    out: bytes | None = None
-    reason: Reason | None = None
-    detail: str = ""
-    article_id: str = ""
-    revision: int = 0
-    url: str = ""
-    seconds: float = 0.0  # wall time of the whole step
 
 
 def rejected(stage: Stage, reason: Reason, detail: str, article: Article | None = None, seconds: float = 0.0) -> Done:
