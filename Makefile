@@ -1,5 +1,64 @@
-# Every target says what it does in `make help`.
+# `make help` lists the targets. Everything runs from `.venv`, which `make setup` makes from the hashed locks.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 EXTRAS := fetcher cleaner tagger enricher indexer search newsroom local dev
+SOURCES ?=
+DATA ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run lint check fmt test golden quality bench faults docs lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/installed ## make .venv with every extra, from the hashed locks
+
+.venv/installed: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Wireroom needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: setup ## the main job: demo newsroom (or SOURCES=sources.toml) to a search page on 127.0.0.1:8800
+	@$(BIN)/python -m services.local run --data $(DATA) $(if $(SOURCES),--sources $(SOURCES))
+
+lint: setup ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+check: lint ## lint and the fast tests: under a minute
+	$(BIN)/pytest -q -m "not slow and not integration" tests/unit tests/golden tests/contracts
+
+fmt: setup ## format and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: lint ## everything that can run on this machine; says loudly what it skipped and why
+	$(BIN)/pytest -q tests/unit tests/golden tests/contracts tests/integration
+
+golden: setup ## rewrite the golden files, then read `git diff`
+	$(BIN)/pytest -q tests/golden --update
+
+quality: setup ## scores against gold and floors (needs ../shared/data)
+	$(BIN)/pytest -q -s tests/quality
+
+bench: setup ## speed per stage and for the walk, as ratios to a baseline in the same run
+	$(BIN)/python -m tests.bench
+
+faults: setup ## the long fault matrix: kill, stop, starve
+	$(BIN)/pytest -q -s tests/faults
+
+docs: setup ## rewrite the generated tables and schemas
+	$(BIN)/python -m shared.schema
+	$(BIN)/python docs/tables.py
+
+lock: setup ## resolve requirements/*.txt anew from pyproject.toml
+	@for extra in $(EXTRAS); do \
+	  $(BIN)/uv pip compile pyproject.toml --extra $$extra --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/$$extra.txt || exit 1; \
+	done
+
+clean: ## remove .venv and caches, keep data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
