@@ -1,0 +1,79 @@
+"""The SQLite file of one fetcher: opened by one process at a time, in write-ahead mode, at a known schema version."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from typing import IO
+
+FILE = "fetcher.sqlite3"
+LEASE = "fetcher.lease"
+# One script per version: the last one's number is the version of a new file. Append; never change one that shipped.
+MIGRATIONS = (Path(__file__).with_name("schema.sql"),)
+
+
+class LeaseTaken(RuntimeError):
+    """Another process works on this data folder."""
+
+
+class StoreTooNew(RuntimeError):
+    """The store was written by a newer version of this program."""
+
+
+def take_lease(folder: Path) -> IO[str]:
+    """Locks `folder` for this process until the returned file is closed or the process ends, however it ends.
+
+    Raises:
+        LeaseTaken: another process holds it; the message names it and says what to do.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lease = (folder / LEASE).open("a+", encoding="ascii")
+    try:
+        fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lease.seek(0)
+        holder = lease.read().strip() or "unknown"
+        lease.close()
+        raise LeaseTaken(
+            f"{folder}: process {holder} already works on this data folder. "
+            "Stop it, or give this one a folder of its own (WIREROOM_DATA_FOLDER)."
+        ) from None
+    lease.truncate(0)
+    lease.write(str(os.getpid()))
+    lease.flush()
+    return lease
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """Opens the store in `folder`, made or brought to the current schema version where needed.
+
+    Synchronous is NORMAL: what was committed survives any end of this process; a power cut can lose the last
+    transactions but never tears one.
+
+    Raises:
+        StoreTooNew: the file has a later schema version than this program knows.
+    """
+    connection = sqlite3.connect(folder / FILE, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        connection.close()
+        raise StoreTooNew(
+            f"{folder / FILE}: schema version {version}, this program knows {len(MIGRATIONS)}. "
+            "Run the newer program, or give this one a data folder of its own (WIREROOM_DATA_FOLDER)."
+        )
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        text = script.read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;")
+    return connection
+
+
+def view(folder: Path) -> sqlite3.Connection | None:
+    """Opens the store read-only, beside a running fetcher; None where there is no store yet."""
+    if not (folder / FILE).exists():
+        return None
+    connection = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection

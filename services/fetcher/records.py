@@ -1,0 +1,91 @@
+"""What the store remembers, one frozen struct per table: the field names are the column names.
+
+Times are Unix seconds. The identity of a URL (`key`) and of an article (`article_id`) are the same hash, so an address
+that does not redirect has one key in both tables.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Kind = Literal["feed", "page", "look"]  # what is asked: a feed or sitemap, an article's first fetch, a look again
+Fate = Literal["open", "fetched", "refused", "gone", "redirected"]
+
+
+class Job(Struct, frozen=True):
+    """Something to ask one origin for. `key` is the feed's URL, the URL's key or the article's id, by `kind`."""
+
+    kind: Kind
+    key: str
+    origin: str  # scheme://host:port
+    due_at: float
+
+
+class FeedRecord(Struct, frozen=True, kw_only=True):
+    """A feed or sitemap: its validators, how often it is asked, how it fares."""
+
+    url: str
+    source_id: str
+    kind: Literal["feed", "sitemap"]
+    parent: str = ""  # the sitemap index that named it
+    title: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    content_hash: str = ""  # of the last body that parsed
+    interval_seconds: float = 0.0  # the adaptive part of the schedule; 0 before the first poll
+    polls: int = 0
+    failures: int = 0  # in a row
+    outcome: Literal["", "changed", "unchanged", "not_modified", "refused", "failed", "gone"] = ""
+    detail: str = ""
+    asked_at: float | None = None
+    new_at: float | None = None  # when it last named an article that was new
+    moved_to: str = ""  # where its last permanent redirect led
+
+
+class UrlRecord(Struct, frozen=True, kw_only=True):
+    """An address that was found, and its one fate."""
+
+    key: str
+    url: str  # as given
+    source_id: str
+    channel: Literal["feed", "sitemap", "page"] = "feed"
+    entry: bytes = b""  # the `FeedEntry` as JSON; empty without one
+    discovered_at: float
+    fate: Fate = "open"
+    reason: str = ""  # a `Refusal`, when the fate is refused
+    detail: str = ""
+    attempts: int = 0
+    target: str = ""  # the key it redirected to
+
+
+class ArticleRecord(Struct, frozen=True, kw_only=True):
+    """An article that was fetched at least once: what the next look compares with."""
+
+    article_id: str
+    url: str  # as given
+    final_url: str
+    source_id: str
+    channel: Literal["feed", "sitemap", "page"] = "feed"
+    entry: bytes = b""
+    state: Literal["live", "withdrawn"] = "live"
+    revision: int
+    content_hash: str
+    etag: str = ""
+    last_modified: str = ""
+    first_seen_at: float
+    discovered_at: float
+    looks: int = 0  # times looked at again
+    misses: int = 0  # looks in a row that found nothing there
+    missed_at: float | None = None
+
+
+class OriginRecord(Struct, frozen=True, kw_only=True):
+    """Our manners towards one scheme, host and port."""
+
+    origin: str
+    ready_at: float = 0.0  # no request before
+    refusals: int = 0  # answers 429 and 503 in a row
+    robots_status: int | None = None  # of the answer behind `robots`; None: never asked; 0: could not be reached
+    robots: bytes = b""
+    robots_at: float = 0.0  # when it was asked
+    robots_good_at: float | None = None  # when it last could be had

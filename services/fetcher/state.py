@@ -1,0 +1,257 @@
+"""The store of one fetcher: feeds, the fate of every URL, articles, the queue, and the outbox.
+
+Each public method is one transaction. An article enters the outbox in the transaction that gives its URL a fate, and
+every request has its successor in the queue before it is sent, so a process that is killed loses nothing, doubles
+nothing, and asks nobody sooner than it had promised. Safe to call from several threads.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from services.fetcher.database import connect, take_lease
+from services.fetcher.origin import feed_address, origin_of
+from services.fetcher.records import ArticleRecord, FeedRecord, Job, Kind, OriginRecord, UrlRecord
+from services.fetcher.sources import SourceConfig
+
+R = TypeVar("R", bound=Struct)
+Message = tuple[str, int, bytes]  # article id, revision, the encoded article
+
+
+class Store:
+    """The store in a data folder, for one process at a time.
+
+    Raises:
+        LeaseTaken: another process works on `folder`.
+        StoreTooNew: a newer program wrote it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._lease = take_lease(folder)
+        try:
+            self._connection = connect(folder)
+        except BaseException:
+            self._lease.close()
+            raise
+        self._lock = threading.RLock()
+
+    def close(self) -> None:
+        """Ends work on the folder; another process may take it."""
+        with self._lock:
+            self._connection.close()
+            self._lease.close()
+
+    # -- for whoever carries the articles on --------------------------------------------------------------------------
+
+    def pending(self, limit: int, after: int = 0) -> list[tuple[int, bytes]]:
+        """Up to `limit` (row id, encoded article) that are not acknowledged, oldest first, beyond the row `after`.
+
+        Asking takes nothing away.
+        """
+        rows = self._rows("SELECT id, message FROM outbox WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+        return [(row["id"], row["message"]) for row in rows]
+
+    def acknowledge(self, row_ids: Iterable[int]) -> None:
+        """Forgets outbox rows: what they hold is durable elsewhere."""
+        with self._transaction() as run:
+            run.executemany("DELETE FROM outbox WHERE id = ?", [(row_id,) for row_id in row_ids])
+
+    def outbox_size(self) -> int:
+        """Messages not yet acknowledged."""
+        return int(self._rows("SELECT count(*) AS n FROM outbox")[0]["n"])
+
+    def fates(self) -> dict[str, int]:
+        """How many URLs met each fate: open, fetched, refused, gone, redirected. Their sum is every URL ever found."""
+        rows = self._rows("SELECT fate, count(*) AS n FROM urls GROUP BY fate ORDER BY fate")
+        return {row["fate"]: row["n"] for row in rows}
+
+    def refusals(self) -> dict[str, int]:
+        """How many URLs were refused for each `Refusal`."""
+        rows = self._rows(
+            "SELECT reason, count(*) AS n FROM urls WHERE fate = 'refused' GROUP BY reason ORDER BY reason"
+        )
+        return {row["reason"]: row["n"] for row in rows}
+
+    # -- sources ------------------------------------------------------------------------------------------------------
+
+    def adopt(self, sources: Sequence[SourceConfig], now: float) -> None:
+        """Makes the queue ask exactly the feeds and sitemaps of `sources` (and what their sitemap indexes named).
+
+        A new feed is due now; a known one keeps its time. An address in two sources belongs to the first.
+        """
+        wanted: dict[str, FeedRecord] = {}
+        for source in sources:
+            for kind, urls in (("feed", source.feeds), ("sitemap", source.sitemaps)):
+                for url in map(feed_address, urls):
+                    record = FeedRecord(url=url, source_id=source.id, kind="feed" if kind == "feed" else "sitemap")
+                    wanted.setdefault(url, record)
+        with self._transaction() as run:
+            for source in sources:
+                config = msgspec.json.encode(source)
+                run.execute("INSERT OR REPLACE INTO sources (id, config) VALUES (?, ?)", (source.id, config))
+            for record in wanted.values():
+                known = self._record(FeedRecord, "feeds", "url", record.url)
+                if known is None:
+                    _insert(run, "feeds", record)
+                elif known.source_id != record.source_id:
+                    run.execute("UPDATE feeds SET source_id = ? WHERE url = ?", (record.source_id, record.url))
+                if known is None or known.outcome != "gone":
+                    due = now if known is None or known.asked_at is None else known.asked_at + known.interval_seconds
+                    _insert(run, "queue", Job("feed", record.url, origin_of(record.url), due))
+            for row in run.execute("SELECT key, parent FROM queue JOIN feeds ON url = key WHERE queue.kind = 'feed'"):
+                if (row["parent"] or row["key"]) not in wanted:
+                    run.execute("DELETE FROM queue WHERE kind = 'feed' AND key = ?", (row["key"],))
+
+    def source(self, source_id: str) -> SourceConfig:
+        """The configuration of a source, also of one that the operator has removed since."""
+        rows = self._rows("SELECT config FROM sources WHERE id = ?", source_id)
+        return msgspec.json.decode(rows[0]["config"], type=SourceConfig)
+
+    # -- queue --------------------------------------------------------------------------------------------------------
+
+    def agenda(self) -> dict[str, float]:
+        """Every origin that something is to be asked of, with the time at which its first request may start."""
+        rows = self._rows(
+            "SELECT queue.origin, max(min(due_at), coalesce(ready_at, 0)) AS at FROM queue "
+            "LEFT JOIN origins USING (origin) GROUP BY queue.origin"
+        )
+        return {row["origin"]: row["at"] for row in rows}
+
+    def next_job(self, origin: str) -> Job | None:
+        """What `origin` is to be asked next: the job that has been due longest."""
+        rows = self._rows("SELECT * FROM queue WHERE origin = ? ORDER BY due_at, kind, key LIMIT 1", origin)
+        return msgspec.convert(dict(rows[0]), Job) if rows else None
+
+    def claim(self, job: Job, until: float) -> None:
+        """Before a request: sets when the job is due again if this process never reports back."""
+        with self._transaction() as run:
+            run.execute("UPDATE queue SET due_at = ? WHERE kind = ? AND key = ?", (until, job.kind, job.key))
+
+    # -- what is known ------------------------------------------------------------------------------------------------
+
+    def feed(self, url: str) -> FeedRecord | None:
+        """The feed at this address."""
+        return self._record(FeedRecord, "feeds", "url", url)
+
+    def url(self, key: str) -> UrlRecord | None:
+        """The found URL with this key."""
+        return self._record(UrlRecord, "urls", "key", key)
+
+    def article(self, article_id: str) -> ArticleRecord | None:
+        """The last fetched state of this article."""
+        return self._record(ArticleRecord, "articles", "article_id", article_id)
+
+    def origin(self, origin: str) -> OriginRecord:
+        """Our manners towards `origin`; the defaults for one never asked."""
+        return self._record(OriginRecord, "origins", "origin", origin) or OriginRecord(origin=origin)
+
+    # -- what happened ------------------------------------------------------------------------------------------------
+
+    def save_origin(self, origin: OriginRecord) -> None:
+        """Remembers manners towards an origin."""
+        with self._transaction() as run:
+            _replace(run, "origins", origin)
+
+    def save_feed(
+        self,
+        feed: FeedRecord,
+        due_at: float | None,
+        found: Sequence[UrlRecord] = (),
+        sitemaps: Sequence[FeedRecord] = (),
+    ) -> list[str]:
+        """A feed was asked: its new state, when it is due again (None: never), the URLs and sitemaps that it named.
+
+        Known URLs and sitemaps are left as they are.
+
+        Returns:
+            The addresses that were new, in their order.
+        """
+        new = []
+        with self._transaction() as run:
+            _replace(run, "feeds", feed)
+            _requeue(run, "feed", feed.url, feed.url, due_at)
+            for url in found:
+                if _insert(run, "urls", url):
+                    _requeue(run, "page", url.key, url.url, url.discovered_at)
+                    new.append(url.url)
+            for sitemap in sitemaps:
+                if _insert(run, "feeds", sitemap):
+                    _requeue(run, "feed", sitemap.url, sitemap.url, feed.asked_at)
+                    new.append(sitemap.url)
+        return new
+
+    def save_url(self, url: UrlRecord, due_at: float | None) -> None:
+        """A URL met a fate, or stays open and is due again at `due_at`."""
+        with self._transaction() as run:
+            _replace(run, "urls", url)
+            _requeue(run, "page", url.key, url.url, due_at)
+
+    def save_article(
+        self,
+        article: ArticleRecord,
+        look_at: float | None,
+        message: bytes | None = None,
+        urls: Sequence[UrlRecord] = (),
+    ) -> None:
+        """An article was fetched, or looked at again.
+
+        Args:
+            article: its new state.
+            look_at: when to look again; None: never.
+            message: the encoded article, if this is news to those downstream.
+            urls: the fates that this decides; none of these URLs is asked again as such.
+        """
+        with self._transaction() as run:
+            _replace(run, "articles", article)
+            _requeue(run, "look", article.article_id, article.final_url, look_at)
+            for url in urls:
+                _replace(run, "urls", url)
+                _requeue(run, "page", url.key, url.url, None)
+            if message is not None:
+                row = (article.article_id, article.revision, message)
+                run.execute("INSERT INTO outbox (article_id, revision, message) VALUES (?, ?, ?)", row)
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def _rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    def _record(self, kind: type[R], table: str, column: str, value: str) -> R | None:
+        rows = self._rows(f"SELECT * FROM {table} WHERE {column} = ?", value)  # noqa: S608 names of our own
+        return msgspec.convert(dict(rows[0]), kind) if rows else None
+
+
+def _insert(run: sqlite3.Connection, table: str, record: Struct, known: str = "ON CONFLICT DO NOTHING") -> bool:
+    values = msgspec.structs.asdict(record)
+    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    return run.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) {known}", values).rowcount == 1  # noqa: S608
+
+
+def _replace(run: sqlite3.Connection, table: str, record: Struct) -> None:
+    columns = ", ".join(f"{name} = excluded.{name}" for name in record.__struct_fields__)
+    _insert(run, table, record, f"ON CONFLICT DO UPDATE SET {columns}")
+
+
+def _requeue(run: sqlite3.Connection, kind: Kind, key: str, url: str, due_at: float | None) -> None:
+    if due_at is None:
+        run.execute("DELETE FROM queue WHERE kind = ? AND key = ?", (kind, key))
+    else:
+        _replace(run, "queue", Job(kind, key, origin_of(url), due_at))

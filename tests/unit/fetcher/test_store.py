@@ -1,0 +1,164 @@
+"""The store: every URL has one fate, every article enters the outbox once, one process has the folder."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.fetcher.database import LeaseTaken, StoreTooNew, connect
+from services.fetcher.records import ArticleRecord, FeedRecord, Job, UrlRecord
+from services.fetcher.sources import SourceConfig
+from services.fetcher.state import Store
+
+NOW = 1_795_000_000.0
+FEED = "https://news.example/feed.xml"
+SOURCE = SourceConfig(id="example", feeds=(FEED,))
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = Store(tmp_path)
+    opened.adopt([SOURCE], NOW)
+    yield opened
+    opened.close()
+
+
+def found(n: int) -> UrlRecord:
+    return UrlRecord(key=f"{n:032x}", url=f"https://news.example/{n}", source_id="example", discovered_at=NOW)
+
+
+def article(n: int, revision: int = 1) -> ArticleRecord:
+    return ArticleRecord(
+        article_id=f"{n:032x}",
+        url=f"https://news.example/{n}",
+        final_url=f"https://news.example/{n}",
+        source_id="example",
+        revision=revision,
+        content_hash="c",
+        first_seen_at=NOW,
+        discovered_at=NOW,
+    )
+
+
+def polled(store: Store, *urls: UrlRecord) -> list[str]:
+    feed = store.feed(FEED)
+    assert feed is not None
+    return store.save_feed(msgspec.structs.replace(feed, asked_at=NOW, interval_seconds=60.0), NOW + 60, urls)
+
+
+def test_a_new_feed_is_due_at_once(store: Store):
+    assert store.agenda() == {"https://news.example": NOW}
+    assert store.next_job("https://news.example") == Job("feed", FEED, "https://news.example", NOW)
+
+
+def test_a_known_url_is_not_found_again(store: Store):
+    assert polled(store, found(1), found(2)) == ["https://news.example/1", "https://news.example/2"]
+    assert polled(store, found(2), found(3)) == ["https://news.example/3"]
+    assert store.fates() == {"open": 3}
+
+
+def test_every_url_has_exactly_one_fate(store: Store):
+    urls = [found(n) for n in range(5)]
+    polled(store, *urls)
+    fetched = msgspec.structs.replace(urls[0], fate="fetched")
+    redirected = msgspec.structs.replace(urls[1], fate="redirected", target=urls[0].key)
+    store.save_article(article(0), NOW + 3600, b"message", [redirected, fetched])
+    store.save_url(msgspec.structs.replace(urls[2], fate="refused", reason="robots"), None)
+    store.save_url(msgspec.structs.replace(urls[3], fate="gone"), None)
+    assert store.fates() == {"fetched": 1, "gone": 1, "open": 1, "redirected": 1, "refused": 1}
+    assert store.refusals() == {"robots": 1}
+    assert store.next_job("https://news.example") == Job("page", urls[4].key, "https://news.example", NOW)
+
+
+def test_the_outbox_keeps_order_until_acknowledged(store: Store):
+    for n in range(3):
+        store.save_article(article(n), None, b"message %d" % n)
+    rows = store.pending(2)
+    assert [message for _, message in rows] == [b"message 0", b"message 1"]
+    assert store.pending(2) == rows
+    store.acknowledge(row_id for row_id, _ in rows)
+    assert [message for _, message in store.pending(10)] == [b"message 2"]
+    assert store.outbox_size() == 1
+
+
+def test_a_look_without_news_leaves_the_outbox_alone(store: Store):
+    store.save_article(article(1), NOW + 1)
+    assert store.pending(1) == []
+    assert store.article(f"{1:032x}") == article(1)
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store):
+    bad = msgspec.structs.replace(found(1), fate="refused")  # a refusal without a reason
+    with pytest.raises(Exception, match="CHECK"):
+        store.save_article(article(1), NOW, b"message", [bad])
+    assert store.article(f"{1:032x}") is None
+    assert store.pending(1) == []
+
+
+def test_a_claimed_job_is_due_later(store: Store):
+    job = store.next_job("https://news.example")
+    assert job is not None
+    store.claim(job, NOW + 30)
+    assert store.agenda() == {"https://news.example": NOW + 30}
+
+
+def test_a_removed_source_is_not_asked_and_a_returning_one_keeps_its_time(store: Store):
+    polled(store, found(1))
+    store.save_url(msgspec.structs.replace(found(1), fate="gone"), None)
+    store.adopt([SourceConfig(id="other", feeds=("https://other.example/feed",))], NOW)
+    assert store.agenda() == {"https://other.example": NOW}
+    assert store.source("example") == SOURCE
+    store.adopt([SOURCE], NOW)
+    assert store.agenda() == {"https://news.example": NOW + 60}
+
+
+def test_one_address_in_two_spellings_is_one_feed(store: Store):
+    store.adopt([SOURCE, SourceConfig(id="twin", feeds=("https://NEWS.example:443/feed.xml#top",))], NOW)
+    assert store.agenda() == {"https://news.example": NOW}
+    feed = store.feed(FEED)
+    assert feed is not None
+    assert feed.source_id == "example"
+
+
+def test_a_feed_that_is_gone_is_not_asked_after_a_restart(store: Store):
+    feed = store.feed(FEED)
+    assert feed is not None
+    store.save_feed(msgspec.structs.replace(feed, outcome="gone"), None)
+    store.adopt([SOURCE], NOW)
+    assert store.agenda() == {}
+
+
+def test_the_sitemaps_of_an_index_live_and_leave_with_it(store: Store):
+    index = FeedRecord(url=FEED, source_id="example", kind="sitemap", asked_at=NOW)
+    child = FeedRecord(url="https://maps.example/1.xml", source_id="example", kind="sitemap", parent=FEED)
+    assert store.save_feed(index, NOW + 60, (), [child]) == ["https://maps.example/1.xml"]
+    store.adopt([SOURCE], NOW)
+    assert set(store.agenda()) == {"https://news.example", "https://maps.example"}
+    store.adopt([SourceConfig(id="other", feeds=("https://other.example/feed",))], NOW)
+    assert set(store.agenda()) == {"https://other.example"}
+
+
+def test_a_second_process_on_the_folder_is_told_who_has_it(store: Store, tmp_path: Path):
+    program = "import sys, pathlib\nfrom services.fetcher.state import Store\nStore(pathlib.Path(sys.argv[1]))"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert second.returncode == 1
+    assert "already works on this data folder" in second.stderr
+
+
+def test_the_lease_ends_with_its_holder(tmp_path: Path):
+    Store(tmp_path).close()
+    again = Store(tmp_path)
+    with pytest.raises(LeaseTaken, match="WIREROOM_DATA_FOLDER"):
+        Store(tmp_path)
+    again.close()
+
+
+def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path):
+    connection = connect(tmp_path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreTooNew, match="schema version 99"):
+        Store(tmp_path)
