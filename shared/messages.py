@@ -211,6 +211,24 @@ class EnrichedArticle(TaggedArticle, frozen=True, kw_only=True):
     versions: dict[str, str] = {}  # component -> version that made this record
 
 
+class HostProfile(Message, frozen=True, kw_only=True):
+    """What is known about one host from its other articles: an immutable, versioned argument of the cleaner.
+
+    Lines and titles are blake2b-128 hex digests of folded text, sorted; affixes are folded text.
+    """
+
+    host: str = ""
+    version: int = 0  # 0: nothing is known
+    articles: int = 0  # how many articles it was built from
+    lines: tuple[str, ...] = ()  # lines that at least three articles of the host share
+    titles: tuple[str, ...] = ()  # titles recently seen on the host
+    brands: tuple[str, ...] = ()  # parts before or after the headline that recur in titles
+    day_first: bool | None = None  # how the host writes 3/4/2026; None: unknown
+
+
+EMPTY_PROFILE = HostProfile()
+
+
 def text_of(blocks: tuple[Block, ...]) -> str:
     """`text` as the contract defines it: the text-bearing blocks, joined."""
     return BLOCK_BREAK.join(block.text for block in blocks if block.kind in TEXT_KINDS)

@@ -1,0 +1,34 @@
+"""The article's own text out of the page: trafilatura on the shared tree, fast first.
+
+The fast extraction skips the comparison with other extractors. Where it keeps little of the page's paragraph text, the
+full cascade runs: on news pages that is one in fourteen, and it restores what the fast way loses.
+"""
+
+import logging
+from typing import Any
+
+from trafilatura.core import trafilatura_sequence
+from trafilatura.settings import Extractor
+
+from services.cleaner import upstream  # noqa: F401  (adapts trafilatura)
+from services.cleaner.page import Page
+
+ENOUGH = 0.5  # of the paragraph text; calibrated on four sets, see tests/quality
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what is lost is said by a rejection, once
+
+
+def _paragraph_chars(tree: Any) -> int:
+    return sum(len("".join(paragraph.itertext()).strip()) for paragraph in tree.iter("p"))
+
+
+def _options(page: Page, fast: bool) -> Extractor:
+    return Extractor(output_format="python", fast=fast, comments=False, url=page.url or None)
+
+
+def extract(page: Page) -> tuple[Any, bool]:
+    """The extracted body in trafilatura's terms, and whether the full cascade was needed. Takes `page.tree` apart."""
+    wanted = ENOUGH * _paragraph_chars(page.tree)
+    body, text, _, _ = trafilatura_sequence(page.tree, _options(page, fast=True), page.url or None)
+    if len(text) >= wanted and text:
+        return body, False
+    return trafilatura_sequence(page.tree, _options(page, fast=False), page.url or None)[0], True

@@ -1,0 +1,71 @@
+"""The article while it is being put together: what HTML and plain text pages have in common."""
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from services.cleaner import blocks
+from services.cleaner.blocks import Line
+from services.cleaner.fold import fold
+from services.cleaner.lines.cut import within
+from services.cleaner.settings import CleanerSettings
+from shared.messages import Article, CleanArticle, Provenance, RawArticle, Removed, RightsSignal, text_of
+from shared.outcomes import Reason, Reject
+
+
+@dataclass
+class Draft:
+    """Fields of a `CleanArticle` as they are decided."""
+
+    title: str = ""
+    lines: list[Line] = field(default_factory=list)
+    authors: tuple[str, ...] = ()
+    published_at: str | None = None
+    modified_at: str | None = None
+    site_name: str = ""
+    image: str = ""
+    section: str = ""
+    description: str = ""
+    canonical_url: str = ""
+    declared_langs: dict[str, str] = field(default_factory=dict)
+    rights: tuple[RightsSignal, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    quality: dict[str, float] = field(default_factory=dict)
+    withheld: bool = False  # the publisher's reservation keeps the text back
+
+
+def finish(raw: RawArticle, draft: Draft, settings: CleanerSettings) -> CleanArticle:
+    """The message that a draft makes.
+
+    Raises:
+        Reject: `empty` without any text, `no_article` where it is shorter than the settings allow.
+    """
+    made = () if draft.withheld else blocks.to_blocks(draft.lines)
+    text = text_of(made)
+    if not draft.withheld and not text:
+        raise Reject(Reason.EMPTY, "no text found")
+    if not draft.withheld and len(text) < settings.shortest_text:
+        raise Reject(Reason.NO_ARTICLE, f"{len(text)} characters of text where {settings.shortest_text} are the least")
+    folded = f"{fold(draft.title)}\n{fold(text)}"
+    carried = {name: getattr(raw, name) for name in Article.__struct_fields__}
+    return CleanArticle(
+        **carried,
+        title=draft.title,
+        text=text,
+        blocks=made,
+        authors=draft.authors,
+        published_at=draft.published_at,
+        modified_at=draft.modified_at,
+        site_name=draft.site_name,
+        image=draft.image,
+        section=draft.section,
+        description=draft.description,
+        canonical_url=draft.canonical_url,
+        declared_langs=draft.declared_langs,
+        rights=draft.rights,
+        removed=() if draft.withheld else within(draft.removed, settings.max_removed_bytes),
+        text_hash=blake2b(folded.encode(), digest_size=16).hexdigest(),
+        content_hash=raw.content_hash,
+        provenance=dict(sorted(draft.provenance.items())),
+        quality=dict(sorted(draft.quality.items())),
+    )

@@ -1,0 +1,57 @@
+"""The gate before and after the parse: what a page may cost.
+
+A parser under attack hangs or, worse, loses text without an error: libxml2 is quadratic in the attributes of one tag,
+and without `huge_tree` it drops all below depth 256 and every text node over 10 MB. So the parse runs with `huge_tree`
+behind these limits; each is a setting, and each ends as a rejection that names it.
+"""
+
+import re
+
+from lxml.html import HtmlElement
+
+from services.cleaner.settings import CleanerSettings
+from shared.outcomes import Reason, Reject
+
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{1000,}")  # a run stops at the next bracket: linear in the page
+_ATTRIBUTE = re.compile(r"""[^\s"'=<>/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
+
+
+def _refuse(which: str, found: int, limit: int) -> Reject:
+    return Reject(Reason.HTML_LIMITS, f"{which}: {found} where {limit} are allowed")
+
+
+def before_parse(content: str, settings: CleanerSettings) -> None:
+    """Refuses what the parser must not see.
+
+    Raises:
+        Reject: `html_limits`, the detail names the limit.
+    """
+    if len(content) > settings.max_page_chars:
+        raise _refuse("page_chars", len(content), settings.max_page_chars)
+    for tag in _LONG_TAG.finditer(content):
+        found = sum(1 for _ in _ATTRIBUTE.finditer(tag.group())) - 1  # the first is the tag's own name
+        if found > settings.max_attributes:
+            raise _refuse("attributes", found, settings.max_attributes)
+
+
+def after_parse(tree: HtmlElement, settings: CleanerSettings) -> None:
+    """Refuses what the extractor must not see.
+
+    Raises:
+        Reject: `html_limits`, the detail names the limit.
+    """
+    elements = sum(1 for _ in tree.iter())
+    if elements > settings.max_elements:
+        raise _refuse("elements", elements, settings.max_elements)
+    depth = nesting(tree, settings.max_nesting)
+    if depth > settings.max_nesting:
+        raise _refuse("nesting", depth, settings.max_nesting)
+
+
+def nesting(tree: HtmlElement, enough: int) -> int:
+    """Depth of the deepest element below `tree`, counted no further than `enough` + 1."""
+    level, depth = [tree], 0
+    while level and depth <= enough:
+        level = [child for element in level for child in element]
+        depth += 1
+    return depth

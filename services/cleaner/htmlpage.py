@@ -1,0 +1,79 @@
+"""Pages that come as HTML: one parse, metadata first, then the body and the line rules."""
+
+from urllib.parse import urlsplit
+
+from services.cleaner import article_node, authors, blocks, body, dates, page, rights, sitefacts, titles
+from services.cleaner.choice import Candidate, provenance
+from services.cleaner.draft import Draft
+from services.cleaner.lines.context import Context
+from services.cleaner.lines.cut import cut
+from services.cleaner.settings import CleanerSettings
+from shared.messages import HostProfile, RawArticle
+
+_PLAIN_FACTS = {
+    "canonical_url": sitefacts.canonical_url,
+    "description": sitefacts.description,
+    "image": sitefacts.image,
+    "section": sitefacts.section,
+    "site_name": sitefacts.site_name,
+}
+
+
+def _host_names(url: str) -> tuple[str, ...]:
+    host = urlsplit(url).hostname or ""
+    bare = host.removeprefix("www.")
+    return (host, bare, bare.split(".")[0]) if bare else ()
+
+
+def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> Draft:
+    """The article in an HTML page.
+
+    Raises:
+        Reject: `html_limits`, `empty`, `policy_noindex`, `policy_tdm`.
+    """
+    url = raw.final_url or raw.url
+    whole = page.parse(raw.content, url, settings)
+    made = Draft(rights=raw.rights + rights.in_page(whole), declared_langs=sitefacts.declared_langs(whole, raw))
+    made.withheld = not rights.allows_text(made.rights, raw.source.channel, settings)
+
+    canonical = sitefacts.canonical_url(whole, None)
+    addresses = (url, canonical.value if canonical else "")
+    titled = (whole.meta("og:title"), *whole.texts(".//h1"), *whole.texts(".//head/title"))
+    article = article_node.choose(whole.linked, addresses, titled)
+    for name, read in _PLAIN_FACTS.items():
+        if found := read(whole, article):
+            setattr(made, name, found.value)
+            made.provenance[name] = provenance(found)
+
+    site_names = (made.site_name, *_host_names(url), *profile.brands)
+    offered = titles.candidates(whole, article, raw.feed_entry.title if raw.feed_entry else "")
+    if offered:
+        made.title = titles.without_brand(offered[0].value, site_names)
+        made.provenance["title"] = provenance(
+            Candidate(offered[0].source, made.title), offered, 0.9 if offered[0].source in ("json-ld", "og") else 0.7
+        )
+    if written := authors.decide(whole, article, raw.feed_entry, site_names):
+        made.authors, made.provenance["authors"] = written
+    if published := dates.published(whole, article, raw.feed_entry, raw.fetched_at):
+        made.published_at, made.provenance["published_at"] = published
+    if modified := dates.modified(whole, article, raw.fetched_at):
+        made.modified_at, made.provenance["modified_at"] = modified
+    paywalled = sitefacts.paywalled(whole, article)
+    if paywalled is not None:
+        made.quality["paywalled"] = float(paywalled)
+    if whole.unread_data:
+        made.quality["unread_data"] = float(whole.unread_data)
+
+    context = Context(
+        titles=tuple(value for c in offered for value in (c.value, titles.without_brand(c.value, site_names))),
+        site_names=site_names,
+        authors=made.authors,
+        description=made.description,
+        link_texts=whole.link_texts,
+        news=article is not None or whole.meta("og:type").lower() == "article",
+        profile=profile,
+    )
+    extracted, cascade = body.extract(whole)
+    made.quality["cascade"] = float(cascade)
+    made.lines, made.removed = cut(blocks.from_tree(extracted), context)
+    return made

@@ -1,0 +1,1 @@
+"""Rules that cut lines which are no part of the article, one idea a file."""

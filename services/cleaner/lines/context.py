@@ -1,0 +1,18 @@
+"""What the line rules may know about the article: facts, all handed in."""
+
+from dataclasses import dataclass
+
+from shared.messages import EMPTY_PROFILE, HostProfile
+
+
+@dataclass(frozen=True)
+class Context:
+    """Facts about one article that its lines are judged by."""
+
+    titles: tuple[str, ...] = ()  # every title candidate, as given
+    site_names: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    link_texts: frozenset[str] = frozenset()  # the text of every link of the page
+    news: bool = False  # the page says that it is an article
+    profile: HostProfile = EMPTY_PROFILE

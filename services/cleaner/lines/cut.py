@@ -1,0 +1,33 @@
+"""All line rules in their order, and the record of what each one cut."""
+
+from collections.abc import Callable
+
+from services.cleaner.blocks import Line
+from services.cleaner.lines import head
+from services.cleaner.lines.context import Context
+from shared.messages import Removed
+
+Rule = Callable[[list[Line], Context], set[int]]
+RULES: tuple[tuple[str, Rule], ...] = (("title", head.title),)
+
+
+def cut(lines: list[Line], context: Context) -> tuple[list[Line], tuple[Removed, ...]]:
+    """The lines that stay, and those that went with the rule that cut them. Never cuts everything."""
+    removed: list[Removed] = []
+    for name, rule in RULES:
+        gone = rule(lines, context)
+        if gone and len(gone) < len(lines):
+            removed += [Removed(rule=name, text=line.text) for n, line in enumerate(lines) if n in gone]
+            lines = [line for n, line in enumerate(lines) if n not in gone]
+    return lines, tuple(removed)
+
+
+def within(removed: tuple[Removed, ...], max_bytes: int) -> tuple[Removed, ...]:
+    """The first of `removed` whose texts fit into `max_bytes` of UTF-8."""
+    kept, size = [], 0
+    for item in removed:
+        size += len(item.text.encode())
+        if size > max_bytes:
+            break
+        kept.append(item)
+    return tuple(kept)

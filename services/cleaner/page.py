@@ -1,0 +1,79 @@
+"""One parse of a page, shared by everything that reads it: body, JSON-LD, meta tags, links, dates, language hints."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlComment, HtmlElement, document_fromstring
+
+from services.cleaner import gate, jsonld, unicode
+from services.cleaner.settings import CleanerSettings
+from shared.outcomes import Reason, Reject
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+# The lookup in C: lxml.html's own asks Python for the class of every element.
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A parsed page. Extraction of the body takes the tree apart, so metadata is read first."""
+
+    tree: HtmlElement
+    url: str
+    metas: dict[str, tuple[str, ...]]  # lower-case name, property, itemprop or http-equiv -> contents in page order
+    linked: tuple[jsonld.Node, ...]  # JSON-LD objects, flattened, in page order
+    unread_data: int  # JSON-LD blocks left out: broken or over the limits
+
+    def meta(self, *names: str) -> str:
+        """The first content that is not empty, by order of names."""
+        return next((content for name in names for content in self.metas.get(name, ())), "")
+
+    @cached_property
+    def link_texts(self) -> frozenset[str]:
+        """The text of every link, on one line."""
+        return frozenset(unicode.line("".join(link.itertext())) for link in self.tree.iter("a")) - {""}
+
+    def texts(self, path: str) -> Iterator[str]:
+        """The text of each element at an ElementPath, on one line."""
+        for element in self.tree.iterfind(path):
+            if text := unicode.line("".join(element.itertext())):
+                yield text
+
+    def link(self, rel: str) -> str:
+        """The address of the first `<link rel=...>`."""
+        for element in self.tree.iterfind(".//link[@href]"):
+            if rel in (element.get("rel") or "").lower().split():
+                return (element.get("href") or "").strip()
+        return ""
+
+
+def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+        if content and name and (text := unicode.line(content)):
+            found.setdefault(name.strip().lower(), []).append(text)
+    return {name: tuple(contents) for name, contents in found.items()}
+
+
+def parse(content: str, url: str, settings: CleanerSettings) -> Page:
+    """Parses a page within the limits of the gate.
+
+    Raises:
+        Reject: `empty` where there is no markup at all, `html_limits` where the page is over a limit.
+    """
+    gate.before_parse(content, settings)
+    try:
+        tree: Any = document_fromstring(_NOT_XML.sub("", content).encode(), parser=_PARSER)
+    except etree.ParserError as error:
+        raise Reject(Reason.EMPTY, str(error)) from None
+    gate.after_parse(tree, settings)
+    scripts = [script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]
+    linked, unread = jsonld.read(scripts, settings.max_linked_data_chars, settings.max_linked_data_depth)
+    return Page(tree, url, _metas(tree), linked, unread)
