@@ -63,5 +63,6 @@ class Done:
     detail: str = ""
     article_id: str = ""
     revision: int = 0
+    generation: int = 1
     url: str = ""
     seconds: float = 0.0  # wall time of the whole step

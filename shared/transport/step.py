@@ -19,14 +19,16 @@ from shared.topology import MAX_MESSAGE_BYTES, Stage
 Work = Callable[[Any], Article]
 
 
+def _done(stage: Stage, article: Article | None, **facts: Any) -> Done:
+    known = (
+        {name: getattr(article, name) for name in ("article_id", "revision", "generation", "url")} if article else {}
+    )
+    return Done(stage=stage.name, **known, **facts)
+
+
 def rejected(stage: Stage, reason: Reason, detail: str, article: Article | None = None, seconds: float = 0.0) -> Done:
     """The outcome of a message that can never pass. `detail` is cut to 1,024 characters: it travels in a header."""
-    done = Done(stage.name, "rejected", None, reason, detail[:1024], seconds=seconds)
-    if article is None:
-        return done
-    return Done(
-        stage.name, "rejected", None, reason, detail[:1024], article.article_id, article.revision, article.url, seconds
-    )
+    return _done(stage, article, outcome="rejected", reason=reason, detail=detail[:1024], seconds=seconds)
 
 
 def withdrawn_as(article: Article, message: type[Article]) -> Article:
@@ -55,9 +57,7 @@ def step(stage: Stage, work: Work, data: bytes) -> Done:
     except Exception as error:  # whatever one document does, its neighbours go on
         detail = f"{type(error).__name__}: {error}"
         return rejected(stage, Reason.CRASHED, detail, article, time.perf_counter() - started)
-    return Done(
-        stage.name, "passed", out, None, "", after.article_id, after.revision, after.url, time.perf_counter() - started
-    )
+    return _done(stage, after, outcome="passed", out=out, seconds=time.perf_counter() - started)
 
 
 def peek(data: bytes) -> tuple[str, int, str]:
