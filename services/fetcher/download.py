@@ -1,0 +1,242 @@
+"""One polite, bounded request: an address in, an answer or a reason out.
+
+No cookies, no referrer, no proxy or password from the environment, TLS verified, a connection of its own for each
+request (so the guard sees each), compression undone by our bounded decoder, redirects by hand with every hop guarded.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+import ada_url
+import aiohttp
+from aiohttp.http_exceptions import LineTooLong
+from msgspec import Struct, structs
+from yarl import URL
+
+from services.fetcher.connect import Guard, system_addresses
+from services.fetcher.decode import Undecodable, decode
+from services.fetcher.guard import Denied, Pair, Resolve, check_text, check_url
+from shared.outcomes import Refusal
+
+ACCEPT_ENCODING = "gzip, br, zstd"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110 15.4
+HEADERS, HEADER_BYTES = 128, 16 * 1024  # lines of one answer, bytes of one line
+ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")  # RFC 3986 3.1
+# What may follow a redirect to another origin: whoever answers there must not see what was meant for the first.
+FOLLOWS = frozenset({"accept", "if-none-match", "if-modified-since"})
+
+
+class Limits(Struct, frozen=True):
+    """Bounds of one request, redirects included."""
+
+    wire_bytes: int  # body as received
+    decoded_bytes: int  # body with its Content-Encoding undone
+    redirects: int
+    total_seconds: float  # all hops together, the waits of `before_hop` apart
+    connect_seconds: float  # name look-up, connection and TLS of one hop
+
+
+class Hop(Struct, frozen=True):
+    """An address that sent us on."""
+
+    status: int
+    url: str
+
+
+class Answer(Struct, frozen=True):
+    """What the last server said, whatever the status."""
+
+    url: str  # where it was found in the end, as the WHATWG standard writes it, fragment included
+    status: int
+    headers: dict[str, tuple[str, ...]]  # lower-case names; the values of each in order
+    body: bytes  # decoded; empty unless the status is 2xx
+    hops: tuple[Hop, ...] = ()  # the redirects on the way, oldest first
+
+
+class Failed(Exception):
+    """No answer. `detail` is one line for people; `temporary` says whether the same request may succeed later."""
+
+    def __init__(self, refusal: Refusal, detail: str, temporary: bool = False) -> None:
+        super().__init__(f"{refusal}: {detail}")
+        self.refusal = refusal
+        self.detail = detail
+        self.temporary = temporary
+
+
+def _failed(error: Exception) -> Failed:
+    """The reason that callers see for what a request can raise."""
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, Denied):
+        return Failed(Refusal.ADDRESS, error.os_error.why)
+    if isinstance(error, Undecodable):
+        return Failed(error.refusal, error.detail)
+    if isinstance(error, TimeoutError):
+        return Failed(Refusal.TIMEOUT, "no complete answer in time", temporary=True)
+    cause = error.__cause__
+    if isinstance(cause, LineTooLong) or "Too many headers" in str(cause):
+        return Failed(Refusal.TOO_LARGE, f"over {HEADERS} header lines, or one over {HEADER_BYTES} bytes")
+    return Failed(Refusal.NETWORK, f"{type(error).__name__}: {error}"[:300], temporary=True)
+
+
+def _text(value: str) -> str:
+    """A header value without the lone surrogates that aiohttp keeps undecodable bytes in."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _checked(url: str, allow: frozenset[Pair]) -> str:
+    try:
+        return check_url(url, allow).url
+    except Denied as denied:
+        raise Failed(Refusal.ADDRESS, denied.why) from None
+
+
+def _origin(url: str) -> str:
+    return str(ada_url.URL(url).origin)
+
+
+def next_url(url: str, location: str) -> str:
+    """Where `url` sends us with this Location header; the guard has not seen the result yet.
+
+    Raw bytes and spaces are percent-encoded, as browsers do. An absolute address stays as it was written, for the guard
+    to judge.
+
+    Raises:
+        Failed: `Refusal.REDIRECTS` when it leads nowhere, `Refusal.ADDRESS` when parsers would not agree on where.
+    """
+    location = re.sub("[\udc80-\udcff]", lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
+    location = location.strip(" ").replace(" ", "%20")
+    try:
+        check_text(location)
+        absolute = ABSOLUTE.match(location)
+        following = location if absolute else str(ada_url.join_url(url, location))
+    except Denied as denied:
+        raise Failed(Refusal.ADDRESS, denied.why) from None
+    except ValueError:
+        raise Failed(Refusal.REDIRECTS, f"leads nowhere: {location[:200]!r}") from None
+    fragment = str(ada_url.URL(url).hash)
+    return following if "#" in following else following + fragment  # RFC 9110 10.2.2: a fragment is inherited
+
+
+class Client:
+    """An HTTP client for strangers' servers. An asynchronous context manager; safe to use from many tasks.
+
+    Args:
+        user_agent: `wireroom/<version> (+contact)`.
+        allow: the exact host and port pairs that the operator excepts from the guard.
+        resolver: names to addresses; the machine's own by default.
+    """
+
+    def __init__(
+        self, user_agent: str, allow: frozenset[Pair] = frozenset(), resolver: Resolve = system_addresses
+    ) -> None:
+        self._user_agent = user_agent
+        self._allow = allow
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        guard = Guard(self._allow, self._resolver)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=guard,
+                socket_factory=guard.socket,
+                use_dns_cache=False,
+                force_close=True,
+                limit=0,  # how many at once is the crawl's business
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING},
+            trust_env=False,
+            auto_decompress=False,
+            max_headers=HEADERS,
+            max_line_size=HEADER_BYTES,
+            max_field_size=HEADER_BYTES,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: str,
+        headers: Mapping[str, str] | None = None,
+        limits: Limits,
+        before_hop: Callable[[str], Awaitable[None]] | None = None,
+    ) -> Answer:
+        """Asks for `url` and follows its redirects.
+
+        Args:
+            url: absolute, http or https.
+            accept: the Accept header.
+            headers: more headers; only validators (If-None-Match, If-Modified-Since) go along to another origin.
+            limits: what to put up with.
+            before_hop: awaited before each request with the address asked for; may raise `Failed`. Its time does not
+                count. The guard has seen the address by then, a name's addresses are checked when it connects.
+
+        Raises:
+            Failed: address denied, caps, redirects, time, network. Every HTTP status is an `Answer`.
+        """
+        left = limits.total_seconds
+        clock = asyncio.get_running_loop().time
+        sent = {**(headers or {}), "Accept": accept}
+        hops: list[Hop] = []
+        while True:
+            url = _checked(url, self._allow)
+            if any(hop.url == url for hop in hops):
+                raise Failed(Refusal.REDIRECTS, "in a circle")
+            if hops and _origin(url) != _origin(hops[0].url):
+                sent = {name: value for name, value in sent.items() if name.lower() in FOLLOWS}
+            if before_hop is not None:
+                await before_hop(url)
+            start = clock()
+            answer, location = await self._request(url, sent, limits, left)
+            left -= clock() - start
+            if not location:
+                return structs.replace(answer, hops=tuple(hops))
+            if len(hops) == limits.redirects:
+                raise Failed(Refusal.REDIRECTS, f"more than {limits.redirects}")
+            hops.append(Hop(answer.status, url))
+            url = next_url(url, location)
+
+    async def _request(self, url: str, sent: Mapping[str, str], limits: Limits, seconds: float) -> tuple[Answer, str]:
+        """One request; its answer and, when that is a redirect, the Location header."""
+        if self._session is None:
+            raise RuntimeError("Client is used outside of `async with`")
+        connect = aiohttp.ClientTimeout(connect=limits.connect_seconds)
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._session.get(
+                    URL(url, encoded=True), headers=sent, allow_redirects=False, timeout=connect
+                )
+                try:
+                    body = await _read(response, limits.wire_bytes) if 200 <= response.status < 300 else b""
+                finally:
+                    response.close()
+            headers: dict[str, tuple[str, ...]] = {}
+            for name, value in response.headers.items():
+                headers[name.lower()] = (*headers.get(name.lower(), ()), _text(value))
+            body = decode(body, ",".join(headers.get("content-encoding", ())), limits.decoded_bytes)
+        except (aiohttp.ClientError, Undecodable, OSError) as error:
+            raise _failed(error) from error
+        location = response.headers.get("Location", "") if response.status in REDIRECTS else ""
+        return Answer(url, response.status, headers, body), location
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    body = bytearray()
+    if (response.content_length or 0) <= limit:
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > limit:
+                break
+        else:
+            return bytes(body)
+    raise Failed(Refusal.TOO_LARGE, f"over {limit} bytes on the wire")
