@@ -12,7 +12,6 @@ from typing import Self
 
 import ada_url
 import aiohttp
-from aiohttp.http_exceptions import LineTooLong
 from msgspec import Struct, structs
 from yarl import URL
 
@@ -74,8 +73,9 @@ def _failed(error: Exception) -> Failed:
         return Failed(error.refusal, error.detail)
     if isinstance(error, TimeoutError):
         return Failed(Refusal.TIMEOUT, "no complete answer in time", temporary=True)
-    cause = error.__cause__
-    if isinstance(cause, LineTooLong) or "Too many headers" in str(cause):
+    if isinstance(error, aiohttp.ClientResponseError) and error.message.startswith(
+        ("Got more than", "Too many headers")
+    ):
         return Failed(Refusal.TOO_LARGE, f"over {HEADERS} header lines, or one over {HEADER_BYTES} bytes")
     return Failed(Refusal.NETWORK, f"{type(error).__name__}: {error}"[:300], temporary=True)
 
