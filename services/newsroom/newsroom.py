@@ -1,0 +1,133 @@
+"""The newsroom itself: what any of its sites answers at an instant, a function of its arguments alone.
+
+`(articles, addresses, anchor, pace, seed)` are fixed when it is built, the instant comes with each question. What was
+rendered once is kept: the caches change nothing but the speed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from services.newsroom.articles import Article
+from services.newsroom.feeds import SITEMAPS, document
+from services.newsroom.pages import FURNITURE, article_page, front_page, notice
+from services.newsroom.sites import SITES, Site, key, robots_txt
+from services.newsroom.timeline import Clockwork, Standing, standing
+
+HTML = "text/html; charset=utf-8"
+PICTURE = (
+    b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><rect width="16" height="9" fill="#9ab"/></svg>"""
+)
+
+
+class Answer(Struct, frozen=True):
+    """What a site answers, before conditions and compression."""
+
+    status: int
+    media_type: str
+    body: bytes
+    modified: datetime
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Shown(Struct, frozen=True):
+    """One site between two moments of its timeline."""
+
+    changed: datetime
+    pages: dict[str, Standing]  # path and query -> article, withdrawn ones too
+    moved: dict[str, str]  # old path -> path and query
+    listed: tuple[Standing, ...]  # live, newest first
+
+
+class SiteState:
+    """One site's answers over time."""
+
+    def __init__(
+        self, site: Site, base: str, articles: Sequence[Article], clock: Clockwork, crawl_delay: float
+    ) -> None:
+        self.site, self.base, self.clock, self.crawl_delay = site, base, clock, crawl_delay
+        self._articles = [article for article in articles if article.site == site.id]
+        moments = {moment for article in self._articles for moment in clock.moments(article)}
+        self._moments = sorted(moments | {clock.anchor})
+        self._lists = {"/", *site.feeds, *(SITEMAPS if site.sitemaps else ())}
+        self._shown: tuple[int, Shown] | None = None
+        self._pages: dict[tuple[str, int], Answer] = {}
+        self._documents: dict[str, tuple[int, Answer]] = {}
+        early = (standing(article, clock, clock.anchor) for article in self._articles if article.access == "open")
+        steady = [one for one in early if one and one.article.withdrawn is None]
+        self._neighbours = steady[:12]
+
+    def _moment(self, now: datetime) -> int:
+        return max(0, bisect_right(self._moments, now) - 1)
+
+    def shown(self, now: datetime) -> Shown:
+        """The site as it stands at `now`."""
+        moment = self._moment(now)
+        if self._shown is None or self._shown[0] != moment:
+            at = self._moments[moment]
+            standings = [one for article in self._articles if (one := standing(article, self.clock, at))]
+            pages = {key(self.site, one.article): one for one in standings}
+            moved = {one.article.moved_from: path for path, one in pages.items() if one.article.moved_from}
+            listed = sorted((one for one in standings if not one.withdrawn), key=lambda one: one.article.slug)
+            listed.sort(key=lambda one: one.published, reverse=True)
+            self._shown = moment, Shown(at, pages, moved, tuple(listed))
+        return self._shown[1]
+
+    def answer(self, path: str, now: datetime) -> Answer:
+        """What the site answers for a path (percent-decoded, with its `?id=` where it has one) at `now`."""
+        shown = self.shown(now)
+        if path in shown.pages:
+            return self._page(path, shown.pages[path])
+        if path in shown.moved:
+            return Answer(301, HTML, b"", self.clock.anchor, (("Location", shown.moved[path]),))
+        if path in self._lists or path.startswith("/section/"):
+            return self._document(path, shown, self._moment(now))
+        if path == "/robots.txt":
+            text = robots_txt(self.base, self.site, self.crawl_delay)
+            return Answer(200, "text/plain; charset=utf-8", text.encode(), self.clock.anchor)
+        if path.startswith("/images/"):
+            return Answer(200, "image/svg+xml", PICTURE, self.clock.anchor)
+        missing = notice(self.site, FURNITURE[self.site.language or "en"]["missing"])
+        return Answer(404, HTML, missing, self.clock.anchor)
+
+    def _page(self, path: str, one: Standing) -> Answer:
+        article = one.article
+        if one.withdrawn:
+            return Answer(410, HTML, notice(self.site, FURNITURE[article.language]["gone"]), one.changed)
+        if (path, one.revision) not in self._pages:
+            body = article_page(self.site, self.base, one, self._neighbours, self.clock.seed)
+            charset = "" if article.charset_declared == "meta" else f"; charset={article.charset}"
+            headers = [("Content-Language", article.declared_language or article.language)]
+            headers += [("X-Robots-Tag", "noindex")] if article.access == "noindex" else []
+            page = Answer(200, f"text/html{charset}", body, one.changed, tuple(headers))
+            self._pages[path, one.revision] = page
+        return self._pages[path, one.revision]
+
+    def _document(self, path: str, shown: Shown, moment: int) -> Answer:
+        known = self._documents.get(path)
+        if known and known[0] == moment:
+            return known[1]
+        if path == "/" or path.startswith("/section/"):
+            media_type, body = HTML, front_page(self.site, self.base, shown.listed)
+        else:
+            media_type, body = document(self.site, self.base, path, shown.listed, self.clock.anchor, shown.changed)
+        self._documents[path] = moment, Answer(200, media_type, body, shown.changed)
+        return self._documents[path][1]
+
+
+class Newsroom:
+    """All four sites.
+
+    Args:
+        articles: what will ever be published.
+        bases: scheme, host and port of each site, in the order of `SITES`.
+        clock: anchor, pace and seed.
+        crawl_delay: seconds that robots.txt declares; 0 declares none.
+    """
+
+    def __init__(self, articles: Sequence[Article], bases: Sequence[str], clock: Clockwork, crawl_delay: float) -> None:
+        self.sites = tuple(
+            SiteState(site, base, articles, clock, crawl_delay) for site, base in zip(SITES, bases, strict=True)
+        )
