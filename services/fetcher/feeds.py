@@ -1,0 +1,226 @@
+"""Feed bytes to entries: RSS, RDF, Atom and JSON Feed, and the sitemaps that stand in for feeds.
+
+`parse_feed` is the task of a pool worker: hostile documents keep a parser busy for as long as they like, and lxml must
+not run in threads. fastfeedparser reads first (a hundred times the speed of feedparser); feedparser, which reads
+nearly anything, is asked where that fails or finds nothing.
+"""
+
+import re
+import zlib
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin
+
+import fastfeedparser
+import feedparser
+import msgspec
+from msgspec import Struct
+
+from services.fetcher.bounded_xml import HostileXml
+from services.fetcher.charset import to_text
+from services.fetcher.decode import Undecodable
+from services.fetcher.pagetime import page_time, utc_page_time
+from services.fetcher.plaintext import plain_text
+from services.fetcher.sitemaps import read_sitemap
+from services.fetcher.survey import Particulars, Survey, first_time, survey_json, survey_xml
+from shared.messages import FeedEntry
+
+MAX_AUTHORS, MAX_CATEGORIES = 20, 50  # kept of one entry
+_DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]*)")
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*", re.IGNORECASE)
+_SUBSET_END = re.compile(rb"\]\s*>")
+ReadDate = Callable[[Any, Particulars], str | None]
+
+
+class FeedDocument(Struct, frozen=True):
+    """What a pool worker gets, as JSON."""
+
+    url: str  # final address: base of relative links
+    body: bytes
+    charset: str = ""  # of the Content-Type header
+    max_entries: int = 2000
+    max_bytes: int = 10 << 20  # after unpacking, for documents that are gzip files
+    max_sitemaps: int = 20
+
+
+class Entry(Struct, frozen=True):
+    """One article that a feed or sitemap names."""
+
+    link: str  # absolute where the document gave a base; empty where it gave no link
+    id: str
+    told: FeedEntry
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """What a feed or sitemap says."""
+
+    entries: tuple[Entry, ...] = ()
+    title: str = ""
+    wait_seconds: float = 0.0  # the feed asks not to be polled sooner (ttl, sy:updatePeriod); 0: it does not
+    skip_hours: frozenset[int] = frozenset()  # UTC hours at which it asks not to be polled
+    skip_days: frozenset[int] = frozenset()  # UTC days, 0 is Monday
+    hub: str = ""  # WebSub
+    sitemaps: tuple[str, ...] = ()  # that a sitemap index names
+    over_limit: int = 0  # entries left out
+
+
+class NotAFeed(ValueError):
+    """The document is neither feed nor sitemap, or is built to exhaust its parser. The message says what it is."""
+
+
+def _unpacked(body: bytes, limit: int) -> bytes:
+    """Sitemaps are often gzip files (`sitemap.xml.gz`), whatever their headers say."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        unpacked = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
+    except zlib.error as error:
+        raise NotAFeed(f"a broken gzip file ({error})") from None
+    if len(unpacked) > limit:
+        raise NotAFeed(f"over {limit} bytes when unpacked")
+    return unpacked
+
+
+def _as_utf8(body: bytes, charset: str) -> bytes:
+    """The document in UTF-8 where it can be decoded, for parsers that know fewer charsets; else as it is."""
+    try:
+        text, name = to_text(body, charset)
+    except Undecodable:
+        return body
+    if name == "utf-8":
+        return body
+    found = _DECLARED.match(text)
+    return (f"{text[: found.start(1)]}utf-8{text[found.end(1) :]}" if found else text).encode()
+
+
+def _without_internal_subset(body: bytes) -> bytes:
+    """The document without the DOCTYPE that declares entities, if it has one: no parser gets to expand them."""
+    doctype = _DOCTYPE.search(body)
+    if doctype and body[doctype.end() : doctype.end() + 1] == b"[" and (end := _SUBSET_END.search(body, doctype.end())):
+        return body[: doctype.start()] + body[end.end() :]
+    return body
+
+
+def _strings(values: Any, key: str, most: int) -> tuple[str, ...]:
+    texts = (plain_text(str(value.get(key) or "")) for value in (values or ())[:most])
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _link(given: Any, base: str) -> str:
+    link = (given.get("link") or "").strip()
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return link
+
+
+def _entry(given: Any, base: str, date: str | None) -> Entry:
+    """From what either parser gives; they agree on these names."""
+    authors = _strings(given.get("authors"), "name", MAX_AUTHORS) or _strings([given], "author", 1)
+    told = FeedEntry(
+        title=plain_text(given.get("title") or ""),
+        authors=authors,
+        published=date,
+        summary=plain_text(given.get("summary") or given.get("description") or ""),
+        categories=_strings(given.get("tags"), "term", MAX_CATEGORIES),
+    )
+    return Entry(_link(given, base), str(given.get("id") or ""), told)
+
+
+def _fast_date(given: Any, particulars: Particulars) -> str | None:
+    """The date as printed, with its own offset; where the survey did not reach it, the parser's, in UTC."""
+    return first_time(particulars.dates) or page_time(given.get("published") or given.get("updated") or "")
+
+
+def _slow_date(given: Any, _: Particulars) -> str | None:
+    dates = {"published": given.get("published") or "", "updated": given.get("updated") or ""}
+    return first_time(dates) or utc_page_time(given.get("published_parsed") or given.get("updated_parsed"))
+
+
+def _feed(entries: list[Any], title: Any, survey: Survey, document: FeedDocument, date: ReadDate) -> Feed:
+    # The parsers skip or invent entries in broken documents; a date at the wrong entry is worse than none.
+    same = len(survey.entries) == len(entries)
+    kept = []
+    for number, given in enumerate(entries[: document.max_entries]):
+        particulars = survey.entries[number] if same else Particulars(document.url)
+        kept.append(_entry(given, particulars.base, date(given, particulars)))
+    return Feed(
+        entries=tuple(kept),
+        title=plain_text(title or ""),
+        wait_seconds=survey.wait_seconds,
+        skip_hours=frozenset(survey.skip_hours),
+        skip_days=frozenset(survey.skip_days),
+        hub=survey.hub,
+        over_limit=len(entries) - len(kept),
+    )
+
+
+def _what(body: bytes, survey: Survey) -> str:
+    head = body[:2000].lower()
+    if not body.strip():
+        return "an empty document"
+    if survey.root == "html" or b"<html" in head or b"<!doctype html" in head:
+        return "an HTML page"
+    return f"no feed or sitemap; its first element is <{survey.root}>" if survey.root else "no feed or sitemap"
+
+
+def parse_feed(document: FeedDocument) -> Feed:
+    """Reads a feed or sitemap.
+
+    Raises:
+        NotAFeed: the document is neither, or is hostile.
+    """
+    body = _unpacked(document.body, document.max_bytes)
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        survey = survey_json(body, document.url)
+    else:
+        body = _without_internal_subset(_as_utf8(body, document.charset))
+        try:
+            survey = survey_xml(body, document.url)
+            if survey.root in ("urlset", "sitemapindex"):
+                return _sitemap(body, document)
+        except HostileXml as error:
+            raise NotAFeed(str(error)) from None
+    try:
+        fast = fastfeedparser.parse(body, include_content=False, include_media=False, include_enclosures=False)
+    except Exception:  # it documents ValueError and raises others on broken documents; the fallback decides
+        fast = {}
+    if fast.get("entries"):
+        return _feed(fast["entries"], fast["feed"].get("title"), survey, document, _fast_date)
+    # Its sanitiser and its repair of links in markup take seconds on hostile documents; ours is `plain_text`.
+    slow = feedparser.parse(
+        body,
+        response_headers={"content-location": document.url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not slow.entries and not slow.get("version") and not fast:
+        raise NotAFeed(_what(body, survey))
+    # feedparser has resolved its links already, xml:base included.
+    return _feed(
+        slow.entries, slow.feed.get("title"), msgspec.structs.replace(survey, entries=[]), document, _slow_date
+    )
+
+
+def _sitemap(body: bytes, document: FeedDocument) -> Feed:
+    sitemap = read_sitemap(body, document.url)
+    pages = sitemap.pages[: document.max_entries]
+    return Feed(
+        entries=tuple(Entry(page.link, page.link, page.told) for page in pages),
+        sitemaps=tuple(sitemap.sitemaps[: document.max_sitemaps]),
+        over_limit=len(sitemap.pages) - len(pages),
+    )
+
+
+def parse_bytes(data: bytes) -> Feed:
+    """`parse_feed` for a pool, which carries bytes.
+
+    Raises:
+        NotAFeed: see `parse_feed`.
+    """
+    return parse_feed(msgspec.msgpack.decode(data, type=FeedDocument))
+
+
+def prepare() -> Callable[[bytes], Feed]:
+    """What each pool worker runs once."""
+    return parse_bytes
