@@ -1,0 +1,115 @@
+"""Bytes to text: which charset, and is what comes out still the text that somebody wrote?
+
+Looked at in this order: byte order mark, HTTP header, the page's own meta element or XML declaration, and only where
+nothing is declared a detector. A byte order mark comes first because it is never there by accident (WHATWG Encoding
+Standard, section 6). Declarations that contradict each other are settled by the bytes: servers are often set up with a
+default that their pages do not keep to.
+"""
+
+import re
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import read_bom, to_unicode
+
+from services.fetcher.charset_labels import CODECS, REFUSED, canonical
+from services.fetcher.decode import Undecodable
+from shared.outcomes import Refusal
+
+LOST = "\ufffd"  # what stands where bytes could not be decoded
+LOST_SHARE = 0.05  # of the characters; beyond it the text is not the author's any more
+HEAD = 4096  # bytes searched for a declaration: the standard says 1024, many sites write more before it
+DETECTED = 256 * 1024  # bytes the detector sees
+COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+META = re.compile(rb"<meta\s[^>]*?charset\s*=\s*[\"']?\s*([^\"'\s/>;]+)", re.IGNORECASE)
+XML = re.compile(rb"^\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"'>]+)", re.IGNORECASE)
+MARKUP = re.compile(rb"<[^<>]*>|&#?\w+;")
+# The detector's verdict between look-alikes: within these distances of its favourite, windows-1252 is the likelier one,
+# as the default of the web. (The detector itself calls closer values than these undecided.)
+MESS, COHERENCE = 0.005, 0.02
+
+
+def declared_in(body: bytes) -> str:
+    """The charset label that a page or feed declares itself; empty when it declares none."""
+    head = COMMENT.sub(b"", body[:HEAD])
+    found = XML.search(head) or META.search(head)
+    return found[1].decode("latin-1") if found else ""
+
+
+def _decoded(body: bytes, name: str) -> str:
+    return str(to_unicode(body, CODECS[name]))
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\x1b" not in body  # the ASCII bytes of iso-2022-jp would pass as well
+
+
+def _fits(text: str) -> bool:
+    """Whether what is not ASCII came out whole: the wrong charset breaks most of it, a slip of the author little."""
+    return text.count(LOST) <= LOST_SHARE * (len(text) - len(text.encode("ascii", "ignore")))
+
+
+def _detect(body: bytes) -> str:
+    """The likeliest charset by the text between the markup. Raises Undecodable."""
+    matches = from_bytes(MARKUP.sub(b" ", body[:DETECTED]), cp_isolation=sorted(set(CODECS.values())))
+    best = matches.best()
+    if best is None:
+        raise Undecodable(Refusal.CHARSET, "no charset declared and none recognised")
+    names = {codec.replace("-", "_"): name for name, codec in CODECS.items()}
+    for match in matches:
+        if (
+            match.encoding == "cp1252"
+            and match.chaos - best.chaos < MESS
+            and best.coherence - match.coherence <= COHERENCE
+        ):
+            return "windows-1252"
+    return names[best.encoding]
+
+
+def _choose(body: bytes, labels: list[str]) -> str:
+    """The charset to decode with, by what is declared and what the bytes allow. Raises Undecodable."""
+    names = list(dict.fromkeys(name for name in map(canonical, labels) if name))
+    if len(names) > 1:
+        if "utf-8" in names and _is_utf8(body):
+            return "utf-8"
+        return next((name for name in names if _fits(_decoded(body, name))), names[0])
+    if names:
+        return names[0]
+    if _is_utf8(body):
+        return "utf-8"
+    if labels:
+        raise Undecodable(Refusal.CHARSET, f"unknown charset {labels[0][:80]!r}")
+    return _detect(body)
+
+
+def to_text(body: bytes, declared: str = "") -> tuple[str, str]:
+    """The text of a page, feed or file and the name of its charset (WHATWG's, in lower case).
+
+    Args:
+        body: bytes with Content-Encoding already undone.
+        declared: the charset of the HTTP header, or of whatever else says it from outside; empty when nothing does.
+
+    Raises:
+        Undecodable: `Refusal.CHARSET` for UTF-7 and its like, for an unknown charset that nothing else explains, and
+            when more than 5 % of the characters could not be decoded.
+    """
+    marked, mark = read_bom(body)
+    inside = declared_in(body)
+    labels = [label for label in (declared, inside) if label.strip()]
+    for label in labels:
+        if label.strip(" \t\r\n\f\"'").lower() in REFUSED:
+            raise Undecodable(Refusal.CHARSET, f"refused charset {label[:80]!r}")
+    if marked is not None and mark is not None:
+        name = marked.replace("-be", "be").replace("-le", "le")
+        text = body[len(mark) :].decode(marked, "replace")
+    else:
+        if inside and (canonical(inside) or "").startswith("utf-16"):
+            labels[-1] = "utf-8"  # whoever can read the declaration byte by byte is not reading UTF-16
+        name = _choose(body, labels)
+        text = _decoded(body, name)
+    if text.count(LOST) > LOST_SHARE * len(text):
+        raise Undecodable(Refusal.CHARSET, f"over {LOST_SHARE:.0%} of the characters are not {name}")
+    return text, name
