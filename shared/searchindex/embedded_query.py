@@ -1,0 +1,124 @@
+"""Our query tree as a tantivy query.
+
+A word matches as written and folded, or where its stem in the document's own language is the stem of a word there; a
+phrase as written only, so that quotation marks ask for the exact form. Filters and exclusions add nothing to the score.
+"""
+
+import re
+from itertools import zip_longest
+
+import tantivy
+from tantivy import Occur
+
+from shared.searchindex import keywords
+from shared.searchindex.embedded_schema import LIVE, schema, time_key
+from shared.searchindex.query import TEXT_FIELDS, All, Keyword, Node, Not, Phrase, Query, Some, Word
+from shared.searchindex.stems import STEMMERS, stems
+from shared.searchindex.words import Atom, atoms, compounds
+
+TITLE_BOOST = 2.0  # a word in the title says more about the article than one in its text
+
+_SCHEMA = schema()
+_Q = tantivy.Query
+
+
+def found_by(index: tantivy.Index, query: Query) -> tantivy.Query:
+    """Everything that the query finds, on whatever page."""
+    parts = [(Occur.Must, _unscored(_term("filter", LIVE)))]
+    if query.root is not None:
+        parts.append((Occur.Must, _node(query.root)))
+    if query.since is not None:
+        parts.append((Occur.Must, between(index, f"[{time_key(query.since)} TO *}}")))
+    if query.until is not None:
+        parts.append((Occur.Must, between(index, f"{{* TO {time_key(query.until)}}}")))
+    return _Q.boolean_query(parts)
+
+
+def between(index: tantivy.Index, bounds: str) -> tantivy.Query:
+    """Documents whose order key lies in `bounds`. The binding offers ranges over text in its query language only."""
+    return _unscored(index.parse_query(f"order:{bounds}", ["order"]))
+
+
+def arrived_until(arrival: int) -> tantivy.Query:
+    """Documents of the articles that had come by then, whatever revision they have now."""
+    return _unscored(_Q.range_query(_SCHEMA, "arrival", tantivy.FieldType.Integer, upper_bound=arrival))
+
+
+def both(one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
+    return _Q.boolean_query([(Occur.Must, one), (Occur.Must, other)])
+
+
+def ranks(node: Node | None) -> bool:
+    """Whether a query says more than which documents: whether relevance can order them."""
+    if isinstance(node, All | Some):
+        return any(ranks(part) for part in node.parts)
+    return isinstance(node, Word | Phrase)
+
+
+def _node(node: Node) -> tantivy.Query:
+    if isinstance(node, All):
+        return _Q.boolean_query([(Occur.Must, _node(part)) for part in node.parts])
+    if isinstance(node, Some):
+        return _any([_node(part) for part in node.parts])
+    if isinstance(node, Not):
+        return _Q.boolean_query([(Occur.Must, _unscored(_Q.all_query())), (Occur.MustNot, _node(node.part))])
+    if isinstance(node, Keyword):
+        return _unscored(_term("filter", keywords.term(node.field, node.value)))
+    fields = (node.field,) if node.field else TEXT_FIELDS
+    match = _phrase if isinstance(node, Phrase) else _word
+    return _any([_boosted(field, match(field, node.text)) for field in fields])
+
+
+def _phrase(field: str, text: str) -> tantivy.Query:
+    return _sequence(field, atoms(text))
+
+
+def _word(field: str, text: str) -> tantivy.Query:
+    found = atoms(text)
+    ways = [_sequence(field, found)]
+    ways += [_term(field, whole.term) for whole in compounds(text, found) if len(found) > 1]
+    if len(found) == 1 and not found[0].dense:
+        for lang in sorted(STEMMERS):
+            (stem,) = stems(text, found, lang)
+            ways.append(_term(f"{field}_stem", f"{lang}:{stem}"))
+    return _any(ways)
+
+
+def _sequence(field: str, found: list[Atom]) -> tantivy.Query:
+    """These atoms one behind the other. A dense letter that stands alone here may begin any pair in the text."""
+    terms: list[str | tuple[int, str]] = []
+    patterns: list[str | tuple[int, str]] = []
+    for place, (one, behind) in enumerate(zip_longest(found, found[1:])):
+        if behind is not None and behind.joined:
+            term, any_end = one.term + behind.term, ""
+        elif not one.joined:
+            term, any_end = one.term, ".*" if one.dense else ""
+        else:  # the last letter of a longer run: in the pair before it
+            continue
+        terms.append((place, term))
+        patterns.append((place, re.escape(term) + any_end))
+    if not terms:
+        return _Q.empty_query()
+    if all(pattern[1] == re.escape(term[1]) for term, pattern in zip(terms, patterns, strict=True)):
+        return _Q.phrase_query(_SCHEMA, field, terms) if len(terms) > 1 else _term(field, terms[0][1])
+    return (
+        _Q.regex_phrase_query(_SCHEMA, field, patterns)
+        if len(terms) > 1
+        else _Q.regex_query(_SCHEMA, field, patterns[0][1])
+    )
+
+
+def _term(field: str, term: str) -> tantivy.Query:
+    return _Q.term_query(_SCHEMA, field, term, index_option="freq" if field.endswith("_stem") else "position")
+
+
+def _any(ways: list[tantivy.Query]) -> tantivy.Query:
+    return _Q.boolean_query([(Occur.Should, way) for way in ways])
+
+
+def _boosted(field: str, query: tantivy.Query) -> tantivy.Query:
+    return _Q.boost_query(query, TITLE_BOOST) if field == "title" else query
+
+
+def _unscored(query: tantivy.Query) -> tantivy.Query:
+    return _Q.const_score_query(query, 0.0)
