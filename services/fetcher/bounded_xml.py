@@ -15,15 +15,12 @@ class HostileXml(ValueError):
     """The document is built to exhaust its parser."""
 
 
-def scan(body: bytes, start: Start, end: End) -> bool:
-    """Reports each element of `body` by its name as written (prefix included).
+def scan(body: bytes, start: Start, end: End) -> None:
+    """Reports each element of `body` by its name as written (prefix included), as far as `body` is well-formed.
 
     Args:
         start: gets the name and the attributes.
         end: gets the name and the element's own text, cut to `MAX_TEXT` characters.
-
-    Returns:
-        Whether the document is well-formed to its end. Where it is not, what stood before the error was reported.
 
     Raises:
         HostileXml: nested deeper than `MAX_DEPTH`, over `MAX_NAMESPACES` on an element, or declaring entities.
@@ -64,5 +61,4 @@ def scan(body: bytes, start: Start, end: End) -> bool:
     ) as error:  # ValueError, LookupError: an encoding unknown to expat
         if isinstance(error, HostileXml):
             raise
-        return False
-    return True
+        return

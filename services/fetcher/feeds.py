@@ -19,10 +19,11 @@ from msgspec import Struct
 from services.fetcher.bounded_xml import HostileXml
 from services.fetcher.charset import to_text
 from services.fetcher.decode import Undecodable
+from services.fetcher.media import kind
 from services.fetcher.pagetime import page_time, utc_page_time
 from services.fetcher.plaintext import plain_text
 from services.fetcher.sitemaps import read_sitemap
-from services.fetcher.survey import Particulars, Survey, first_time, survey_json, survey_xml
+from services.fetcher.survey import Particulars, Survey, Wishes, first_time, survey_json, survey_xml
 from shared.messages import FeedEntry
 
 MAX_AUTHORS, MAX_CATEGORIES = 20, 50  # kept of one entry
@@ -56,10 +57,7 @@ class Feed(Struct, frozen=True, kw_only=True):
 
     entries: tuple[Entry, ...] = ()
     title: str = ""
-    wait_seconds: float = 0.0  # the feed asks not to be polled sooner (ttl, sy:updatePeriod); 0: it does not
-    skip_hours: frozenset[int] = frozenset()  # UTC hours at which it asks not to be polled
-    skip_days: frozenset[int] = frozenset()  # UTC days, 0 is Monday
-    hub: str = ""  # WebSub
+    wishes: Wishes = Wishes()
     sitemaps: tuple[str, ...] = ()  # that a sitemap index names
     over_limit: int = 0  # entries left out
 
@@ -147,19 +145,15 @@ def _feed(entries: list[Any], title: Any, survey: Survey, document: FeedDocument
     return Feed(
         entries=tuple(kept),
         title=plain_text(title or ""),
-        wait_seconds=survey.wait_seconds,
-        skip_hours=frozenset(survey.skip_hours),
-        skip_days=frozenset(survey.skip_days),
-        hub=survey.hub,
+        wishes=survey.wishes,
         over_limit=len(entries) - len(kept),
     )
 
 
 def _what(body: bytes, survey: Survey) -> str:
-    head = body[:2000].lower()
     if not body.strip():
         return "an empty document"
-    if survey.root == "html" or b"<html" in head or b"<!doctype html" in head:
+    if kind(body, "") == "html":
         return "an HTML page"
     return f"no feed or sitemap; its first element is <{survey.root}>" if survey.root else "no feed or sitemap"
 

@@ -32,8 +32,8 @@ class FeedRecord(Struct, frozen=True, kw_only=True):
     etag: str = ""
     last_modified: str = ""
     content_hash: str = ""  # of the last body that parsed
+    wishes: bytes = b"{}"  # the `Wishes` of that body as JSON
     interval_seconds: float = 0.0  # the adaptive part of the schedule; 0 before the first poll
-    polls: int = 0
     failures: int = 0  # in a row
     outcome: Literal["", "changed", "unchanged", "not_modified", "refused", "failed", "gone"] = ""
     detail: str = ""
@@ -74,7 +74,6 @@ class ArticleRecord(Struct, frozen=True, kw_only=True):
     last_modified: str = ""
     first_seen_at: float
     discovered_at: float
-    looks: int = 0  # times looked at again
     misses: int = 0  # looks in a row that found nothing there
     missed_at: float | None = None
 
@@ -85,7 +84,3 @@ class OriginRecord(Struct, frozen=True, kw_only=True):
     origin: str
     ready_at: float = 0.0  # no request before
     refusals: int = 0  # answers 429 and 503 in a row
-    robots_status: int | None = None  # of the answer behind `robots`; None: never asked; 0: could not be reached
-    robots: bytes = b""
-    robots_at: float = 0.0  # when it was asked
-    robots_good_at: float | None = None  # when it last could be had

@@ -14,8 +14,8 @@ CREATE TABLE feeds (
     etag             TEXT NOT NULL,
     last_modified    TEXT NOT NULL,
     content_hash     TEXT NOT NULL,
+    wishes           BLOB NOT NULL,
     interval_seconds REAL NOT NULL,
-    polls            INTEGER NOT NULL,
     failures         INTEGER NOT NULL,
     outcome          TEXT NOT NULL,
     detail           TEXT NOT NULL,
@@ -55,7 +55,6 @@ CREATE TABLE articles (
     last_modified TEXT NOT NULL,
     first_seen_at REAL NOT NULL,
     discovered_at REAL NOT NULL,
-    looks         INTEGER NOT NULL,
     misses        INTEGER NOT NULL,
     missed_at     REAL
 ) WITHOUT ROWID;
@@ -71,13 +70,9 @@ CREATE TABLE queue (
 CREATE INDEX queue_by_origin ON queue (origin, due_at);
 
 CREATE TABLE origins (
-    origin         TEXT PRIMARY KEY,
-    ready_at       REAL NOT NULL,
-    refusals       INTEGER NOT NULL,
-    robots_status  INTEGER,
-    robots         BLOB NOT NULL,
-    robots_at      REAL NOT NULL,
-    robots_good_at REAL
+    origin   TEXT PRIMARY KEY,
+    ready_at REAL NOT NULL,
+    refusals INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Messages made and not yet acknowledged, in the order in which they were made.

@@ -24,23 +24,32 @@ class Particulars(Struct):
     dates: dict[str, str] = {}  # local name, lower case -> as printed
 
 
+class Wishes(Struct, frozen=True, omit_defaults=True):
+    """What a feed asks of those who poll it."""
+
+    wait_seconds: float = 0.0  # not sooner than this after the last poll (the longer of ttl and sy:updatePeriod)
+    skip_hours: frozenset[int] = frozenset()  # UTC
+    skip_days: frozenset[int] = frozenset()  # UTC, 0 is Monday
+    hub: str = ""  # WebSub
+
+
 class Survey(Struct):
     """Of one feed document."""
 
     root: str = ""  # local name of the first element, lower case
-    well_formed: bool = False
     entries: list[Particulars] = []
     ttl_seconds: float = 0.0
     period_seconds: float = 0.0
     frequency: float = 1.0
-    skip_hours: set[int] = set()  # UTC
-    skip_days: set[int] = set()  # UTC, 0 is Monday
+    skip_hours: set[int] = set()
+    skip_days: set[int] = set()
     hub: str = ""
 
     @property
-    def wait_seconds(self) -> float:
-        """The longest wait between two polls that the feed asks for; 0 where it asks for none."""
-        return max(self.ttl_seconds, self.period_seconds / self.frequency)
+    def wishes(self) -> Wishes:
+        """As far as the document could be read."""
+        wait = max(self.ttl_seconds, self.period_seconds / self.frequency)
+        return Wishes(wait, frozenset(self.skip_hours), frozenset(self.skip_days), self.hub)
 
 
 def _number(text: str) -> float:
@@ -100,13 +109,13 @@ def survey_xml(body: bytes, url: str) -> Survey:
             _channel_fact(survey, local, text.strip())
         bases.pop()
 
-    survey.well_formed = scan(body, start, end)
+    scan(body, start, end)
     return survey
 
 
 def survey_json(body: bytes, url: str) -> Survey:
     """Reads a JSON Feed; an empty survey where the JSON is none."""
-    survey = Survey(root="json")
+    survey = Survey()
     try:
         feed: Any = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
         items = feed["items"]
@@ -119,8 +128,7 @@ def survey_json(body: bytes, url: str) -> Survey:
         ]
         survey.hub = next((str(hub["url"]) for hub in feed.get("hubs") or ()), "")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, AttributeError):
-        return survey
-    survey.well_formed = True
+        pass
     return survey
 
 

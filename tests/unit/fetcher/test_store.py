@@ -78,6 +78,7 @@ def test_the_outbox_keeps_order_until_acknowledged(store: Store):
     rows = store.pending(2)
     assert [message for _, message in rows] == [b"message 0", b"message 1"]
     assert store.pending(2) == rows
+    assert [message for _, message in store.pending(2, after=rows[-1][0])] == [b"message 2"]
     store.acknowledge(row_id for row_id, _ in rows)
     assert [message for _, message in store.pending(10)] == [b"message 2"]
     assert store.outbox_size() == 1
