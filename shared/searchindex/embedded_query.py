@@ -12,7 +12,7 @@ from tantivy import Occur
 
 from shared.searchindex import keywords
 from shared.searchindex.embedded_schema import LIVE, schema, time_key
-from shared.searchindex.query import TEXT_FIELDS, All, Keyword, Node, Not, Phrase, Query, Some, Word
+from shared.searchindex.query import TEXT_FIELDS, All, Keyword, Node, Not, Phrase, Query, Some
 from shared.searchindex.stems import STEMMERS, stems
 from shared.searchindex.words import Atom, atoms, compounds
 
@@ -46,13 +46,6 @@ def arrived_until(arrival: int) -> tantivy.Query:
 
 def both(one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
     return _Q.boolean_query([(Occur.Must, one), (Occur.Must, other)])
-
-
-def ranks(node: Node | None) -> bool:
-    """Whether a query says more than which documents: whether relevance can order them."""
-    if isinstance(node, All | Some):
-        return any(ranks(part) for part in node.parts)
-    return isinstance(node, Word | Phrase)
 
 
 def _node(node: Node) -> tantivy.Query:

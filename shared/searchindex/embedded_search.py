@@ -8,10 +8,10 @@ from msgspec import Meta, Struct
 from tantivy import Order
 
 from shared.searchindex import cursor, embedded_schema, highlight
-from shared.searchindex.embedded_query import arrived_until, between, both, found_by, ranks
+from shared.searchindex.embedded_query import arrived_until, between, both, found_by
 from shared.searchindex.embedded_schema import order_key
 from shared.searchindex.index import Unavailable
-from shared.searchindex.query import FACET_FIELDS, BadCursor, Bucket, Hit, Query, Results
+from shared.searchindex.query import FACET_FIELDS, BadCursor, Bucket, Hit, Query, Results, ranks
 
 ALL_VALUES = 1_000_000  # different values of a facet in one segment; up to here counts are exact
 TIES = 100  # values asked for beyond those wanted, so that equal counts at the end of the list come out in order

@@ -55,13 +55,20 @@ class Not(Struct, frozen=True, tag=True):
 Node = Word | Phrase | Keyword | All | Some | Not
 
 
+def ranks(node: Node | None) -> bool:
+    """Whether this asks for more than a set of documents: whether relevance can order what it finds."""
+    if isinstance(node, All | Some):
+        return any(ranks(part) for part in node.parts)
+    return isinstance(node, Word | Phrase)
+
+
 class Query(Struct, frozen=True, kw_only=True):
     """A search. `since` is inclusive and `until` exclusive, over the time an article was published, or first seen."""
 
     root: Node | None = None  # None: everything
     since: datetime | None = None
     until: datetime | None = None
-    sort: Literal["relevance", "newest", "oldest"] = "relevance"
+    sort: Literal["relevance", "newest", "oldest"] = "relevance"  # newest first where nothing ranks
     size: int = 20
     cursor: str = ""  # `Results.cursor` of the page before
     facets: tuple[str, ...] = ()
