@@ -1,8 +1,8 @@
 """Draws the openings on which dateline and agency are scored, by a seed, before any rule was written.
 
-Datelines stand on few of the pages, so a plain draw would be mostly empty: openings that are `likely` (capitals and then
-a dash, colon, full stop or bracket, or an agency's name near the start, at the end or in the byline) are all taken, of
-the rest a draw.
+Datelines stand on few of the pages, so a plain draw would be mostly empty: openings that are `likely` (capitals and
+then a dash, colon, full stop or bracket, or an agency's name near the start, at the end or in the byline) are all taken,
+of the rest a draw.
 Only ids and labels are kept in the project; the texts stay in `../shared/data/pages`.
 """
 

@@ -1,0 +1,85 @@
+"""TaggedArticle -> EnrichedArticle: dateline and agency, entities, keyphrases, lead, signals."""
+
+from dataclasses import dataclass
+
+from services.enricher import agencies, capitals, coreference, dateline, gazetteer, keyphrases, lead, lexicon, signals
+from services.enricher.linking import Context, countries_named
+from services.enricher.mentions import Mention, without_overlaps
+from services.enricher.settings import EnricherSettings
+from shared.messages import BLOCK_BREAK, EnrichedArticle, TaggedArticle
+
+VERSIONS = {
+    "agencies": "1",
+    "dateline": "1",
+    "entities": "rules-1",
+    "keyphrases": "tfidf-1",
+    "lead": "1",
+    "places": "geonames-3.0.2",
+}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything the enricher knows, loaded once per worker and never changed."""
+
+    gazetteer: gazetteer.Gazetteer
+    agencies: agencies.Agencies
+    months: dateline.Months
+    month_numbers: dict[str, int]
+    lexicon: lexicon.Lexicon
+
+
+def load_tables() -> Tables:
+    """Reads the shipped tables."""
+    return Tables(gazetteer.load(), agencies.load(), dateline.load_months(), signals.months_by_name(), lexicon.load())
+
+
+def own_runs(article: TaggedArticle, most: int) -> list[tuple[int, int]]:
+    """The runs of `text` that are not foreign, up to `most` code points from the start."""
+    end = min(len(article.text), most)
+    runs, at = [], 0
+    for segment in sorted(article.segments, key=lambda one: one.start):
+        if segment.foreign:
+            runs.append((at, min(segment.start, end)))
+            at = max(at, segment.end)
+    runs.append((at, end))
+    return [(start, stop) for start, stop in runs if start < stop]
+
+
+def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -> EnrichedArticle:
+    """Adds who, where and what. Never rejects: an article without names has none.
+
+    All spans are code points of `article.text`; foreign segments yield nothing.
+    """
+    lang = article.lang.split("-")[0]
+    runs = own_runs(article, settings.enrich_text_characters)
+    own = BLOCK_BREAK.join(article.text[start:end].strip() for start, end in runs)
+    place = dateline.read(own, article.authors, lang, tables.gazetteer, tables.agencies, tables.months)
+    mentions = _mentions(article.text, runs, lang, tables)
+    context = Context(
+        countries_named([one.text for one in mentions if one.kind == "place"], lang, tables.gazetteer),
+        place.country if place else "",
+        article.source.country,
+    )
+    entities = coreference.entities(
+        mentions, lang, context, tables.gazetteer, tables.lexicon, settings.enrich_max_entities
+    )
+    return EnrichedArticle(
+        **{name: getattr(article, name) for name in article.__struct_fields__},
+        dateline=place,
+        entities=entities,
+        keyphrases=keyphrases.keyphrases(
+            article.title, article.text, runs, lang, entities, settings.enrich_max_keyphrases
+        ),
+        summary=lead.lead(own, place, settings.enrich_summary_sentences, settings.enrich_summary_characters),
+        signals=signals.signals(article, place, tables.month_numbers),
+        versions=VERSIONS,
+    )
+
+
+def _mentions(text: str, runs: list[tuple[int, int]], lang: str, tables: Tables) -> list[Mention]:
+    found: list[Mention] = []
+    for start, end in runs:
+        found += capitals.recognise(text, start, end, lang, tables.gazetteer, tables.lexicon)
+    found = coreference.same_kind(without_overlaps(found))
+    return sorted(found + coreference.last_names(text, found, runs, tables.lexicon))

@@ -1,0 +1,100 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from services.enricher.enrich import enrich, load_tables
+from services.enricher.settings import EnricherSettings
+from shared.codec import encode
+from shared.messages import Segment, Source, TaggedArticle
+
+TABLES = load_tables()
+THEN = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def article(text, **fields):
+    fields = {"title": "", "lang": "en"} | fields
+    return TaggedArticle(
+        article_id="0" * 32,
+        revision=1,
+        url="https://news.example/a",
+        source=Source(id="example"),
+        first_seen_at=THEN,
+        discovered_at=THEN,
+        fetched_at=THEN,
+        text=text,
+        **fields,
+    )
+
+
+def enriched(text, **fields):
+    return enrich(article(text, **fields), TABLES, EnricherSettings())
+
+
+def named(result, kind):
+    return {entity.text: entity for entity in result.entities if entity.type == kind}
+
+
+HARBOUR = """KIEL, Germany (AP) — Harbour master Greta Lindqvist said on Monday the ferry to Norway starts in May.
+
+"We have waited for ten years," Lindqvist told the Kiel Harbour Authority in Hamburg. Norwegian Transport Minister
+Jon-Ivar Nygård had visited Germany last week. Mr. Nygård praised the plan."""
+
+
+def test_spans_are_the_names_in_the_text():
+    result = enriched(HARBOUR)
+    for entity in result.entities:
+        for span in entity.spans:
+            assert entity.type != "person" or HARBOUR[span.start : span.end].split()[-1] in entity.text
+            assert HARBOUR[span.start : span.end].strip() == HARBOUR[span.start : span.end]
+
+
+def test_a_bare_family_name_is_the_person_named_before():
+    people = named(enriched(HARBOUR), "person")
+    assert len(people["Greta Lindqvist"].spans) == 2
+
+
+def test_places_and_countries_are_linked():
+    places = named(enriched(HARBOUR), "place")
+    assert places["Germany"].id == "iso:DE"
+    assert places["Hamburg"].id == "geonames:2911298"
+    assert places["Norway"].country == "NO"
+
+
+def test_two_spellings_are_one_person_with_one_id_in_every_article():
+    first = enriched("Foreign minister Pak Myong-ho spoke. Later Pak Myong Ho left, and Pak smiled.")
+    second = enriched("President Pak Myong Ho came back.")
+    (one,) = named(first, "person").values()
+    (other,) = named(second, "person").values()
+    assert len(one.spans) == 3
+    assert one.id == other.id
+
+
+def test_foreign_segments_yield_nothing():
+    text = "The ferry sailed from Kiel to Oslo.\n\nSitemiz Ankara ve Microsoft çerezleri kullanır."
+    at = text.index("Sitemiz")
+    result = enriched(text, segments=(Segment(start=at, end=len(text), lang="tr", foreign=True),))
+    assert all(span.end <= at for entity in result.entities for span in entity.spans)
+    assert "çerez" not in result.summary
+    assert result.signals["foreign_share"] > 0.5
+
+
+def test_summary_is_the_lead_after_the_dateline():
+    summary = enriched(HARBOUR).summary
+    assert summary.startswith("Harbour master Greta Lindqvist said")
+    assert all(word in HARBOUR for word in summary.split())
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "—", "A", "🙂", "((((", "AP", "...", "x" * 5000, "Ab " * 3000])
+def test_odd_texts_pass(text):
+    result = enriched(text)
+    assert result.versions
+    assert len(result.summary) <= 501
+
+
+def test_same_input_same_bytes():
+    assert encode(enriched(HARBOUR)) == encode(enrich(article(HARBOUR), load_tables(), EnricherSettings()))
+
+
+def test_a_copier_that_redates_shows_in_the_signals():
+    result = enriched("KIEL, May 3 (AP) — The ferry sailed.", published_at="2026-05-20T10:00:00Z")
+    assert result.signals["dateline_date_gap_days"] == 17
