@@ -67,9 +67,9 @@ class EmbeddedIndex:
                 except Unindexable as error:
                     outcomes.append(Outcome(Verdict.REJECT, str(error)))
                     continue
-                self._arrivals = max(self._arrivals, arrival)
+                outcomes.append(Outcome(Verdict.APPLIED, new=document.id not in held))
                 held[document.id] = (document.revision, arrival)
-                outcomes.append(Outcome(Verdict.APPLIED))
+                self._arrivals = max(self._arrivals, arrival)
             trouble = self._write(entries)
         return [
             Outcome(Verdict.RETRY, trouble) if trouble and outcome.verdict == Verdict.APPLIED else outcome

@@ -23,6 +23,7 @@ class Verdict(StrEnum):
 class Outcome(Struct, frozen=True):
     verdict: Verdict
     detail: str = ""
+    new: bool = False  # applied, and the index held nothing of this article before
 
 
 class Unavailable(Exception):

@@ -1,0 +1,16 @@
+"""What an operator can set on the indexer."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class IndexerSettings(Struct, frozen=True, kw_only=True):
+    """Read from the environment: `WIREROOM_` and the upper-case field name."""
+
+    indexer_retry_first_seconds: Annotated[
+        float, Meta(gt=0, description="Longest wait before documents are offered again for the first time, seconds")
+    ] = 0.5
+    indexer_retry_longest_seconds: Annotated[
+        float, Meta(gt=0, description="Longest wait between two offers while the index is busy or away, seconds")
+    ] = 30.0
