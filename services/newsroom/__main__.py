@@ -13,7 +13,7 @@ import msgspec
 
 from services.newsroom.server import serve
 from services.newsroom.settings import NewsroomSettings
-from shared.settings import PREFIX, SettingsError, load
+from shared.settings import PREFIX, load
 
 
 def settings_of(arguments: list[str] | None) -> NewsroomSettings:
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     """The command line."""
     try:
         asyncio.run(run(settings_of(arguments)))
-    except (SettingsError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:  # settings, articles and the anchor file raise ValueErrors
         sys.exit(f"newsroom: {error}")
 
 

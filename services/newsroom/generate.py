@@ -30,7 +30,7 @@ def _article(number: int, every: float, seed: int) -> Article:
     filled = {"name": name, "place": dice.choice(stock["places"]), "person": dice.choice(stock["people"])}
     chosen = dice.sample(stock["sentences"], PARAGRAPHS * SENTENCES - 1)
     sentences = [stock["opening"], *chosen]
-    told = [sentence.format(**filled, number=dice.randrange(20, 4000)) for sentence in sentences]
+    told = [sentence.format(**filled, number=dice.randrange(20, 400)) for sentence in sentences]
     joined = stock["space"].join
     return Article(
         site=SITES[number % len(SITES)].id,

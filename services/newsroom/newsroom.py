@@ -13,8 +13,8 @@ from msgspec import Struct
 from services.newsroom.articles import Article
 from services.newsroom.feeds import SITEMAPS, document
 from services.newsroom.pages import FURNITURE, article_page, front_page, notice
-from services.newsroom.sites import SITES, Site, key, robots_txt
-from services.newsroom.timeline import Clockwork, Standing, standing
+from services.newsroom.sites import SITES, Site, address, path_of, robots_txt
+from services.newsroom.timeline import Standing, Timeline, standing
 
 HTML = "text/html; charset=utf-8"
 PICTURE = (
@@ -37,7 +37,7 @@ class Shown(Struct, frozen=True):
 
     changed: datetime
     pages: dict[str, Standing]  # path and query -> article, withdrawn ones too
-    moved: dict[str, str]  # old path -> path and query
+    moved: dict[str, str]  # old path -> URL
     listed: tuple[Standing, ...]  # live, newest first
 
 
@@ -45,17 +45,17 @@ class SiteState:
     """One site's answers over time."""
 
     def __init__(
-        self, site: Site, base: str, articles: Sequence[Article], clock: Clockwork, crawl_delay: float
+        self, site: Site, base: str, articles: Sequence[Article], timeline: Timeline, crawl_delay: float
     ) -> None:
-        self.site, self.base, self.clock, self.crawl_delay = site, base, clock, crawl_delay
+        self.site, self.base, self.timeline, self.crawl_delay = site, base, timeline, crawl_delay
         self._articles = [article for article in articles if article.site == site.id]
-        moments = {moment for article in self._articles for moment in clock.moments(article)}
-        self._moments = sorted(moments | {clock.anchor})
+        moments = {moment for article in self._articles for moment in timeline.moments(article)}
+        self._moments = sorted(moments | {timeline.anchor})
         self._lists = {"/", *site.feeds, *(SITEMAPS if site.sitemaps else ())}
         self._shown: tuple[int, Shown] | None = None
         self._pages: dict[tuple[str, int], Answer] = {}
         self._documents: dict[str, tuple[int, Answer]] = {}
-        early = (standing(article, clock, clock.anchor) for article in self._articles if article.access == "open")
+        early = (standing(article, timeline, timeline.anchor) for article in self._articles if article.access == "open")
         steady = [one for one in early if one and one.article.withdrawn is None]
         self._neighbours = steady[:12]
 
@@ -67,9 +67,13 @@ class SiteState:
         moment = self._moment(now)
         if self._shown is None or self._shown[0] != moment:
             at = self._moments[moment]
-            standings = [one for article in self._articles if (one := standing(article, self.clock, at))]
-            pages = {key(self.site, one.article): one for one in standings}
-            moved = {one.article.moved_from: path for path, one in pages.items() if one.article.moved_from}
+            standings = [one for article in self._articles if (one := standing(article, self.timeline, at))]
+            pages = {path_of(self.site, one.article): one for one in standings}
+            moved = {
+                one.article.moved_from: address(self.base, self.site, one.article)
+                for one in standings
+                if one.article.moved_from
+            }
             listed = sorted((one for one in standings if not one.withdrawn), key=lambda one: one.article.slug)
             listed.sort(key=lambda one: one.published, reverse=True)
             self._shown = moment, Shown(at, pages, moved, tuple(listed))
@@ -81,23 +85,23 @@ class SiteState:
         if path in shown.pages:
             return self._page(path, shown.pages[path])
         if path in shown.moved:
-            return Answer(301, HTML, b"", self.clock.anchor, (("Location", shown.moved[path]),))
+            return Answer(301, HTML, b"", self.timeline.anchor, (("Location", shown.moved[path]),))
         if path in self._lists or path.startswith("/section/"):
             return self._document(path, shown, self._moment(now))
         if path == "/robots.txt":
             text = robots_txt(self.base, self.site, self.crawl_delay)
-            return Answer(200, "text/plain; charset=utf-8", text.encode(), self.clock.anchor)
+            return Answer(200, "text/plain; charset=utf-8", text.encode(), self.timeline.anchor)
         if path.startswith("/images/"):
-            return Answer(200, "image/svg+xml", PICTURE, self.clock.anchor)
+            return Answer(200, "image/svg+xml", PICTURE, self.timeline.anchor)
         missing = notice(self.site, FURNITURE[self.site.language or "en"]["missing"])
-        return Answer(404, HTML, missing, self.clock.anchor)
+        return Answer(404, HTML, missing, self.timeline.anchor)
 
     def _page(self, path: str, one: Standing) -> Answer:
         article = one.article
         if one.withdrawn:
             return Answer(410, HTML, notice(self.site, FURNITURE[article.language]["gone"]), one.changed)
         if (path, one.revision) not in self._pages:
-            body = article_page(self.site, self.base, one, self._neighbours, self.clock.seed)
+            body = article_page(self.site, self.base, one, self._neighbours, self.timeline.seed)
             charset = "" if article.charset_declared == "meta" else f"; charset={article.charset}"
             headers = [("Content-Language", article.declared_language or article.language)]
             headers += [("X-Robots-Tag", "noindex")] if article.access == "noindex" else []
@@ -112,7 +116,7 @@ class SiteState:
         if path == "/" or path.startswith("/section/"):
             media_type, body = HTML, front_page(self.site, self.base, shown.listed)
         else:
-            media_type, body = document(self.site, self.base, path, shown.listed, self.clock.anchor, shown.changed)
+            media_type, body = document(self.site, self.base, path, shown.listed, self.timeline.anchor, shown.changed)
         self._documents[path] = moment, Answer(200, media_type, body, shown.changed)
         return self._documents[path][1]
 
@@ -123,11 +127,13 @@ class Newsroom:
     Args:
         articles: what will ever be published.
         bases: scheme, host and port of each site, in the order of `SITES`.
-        clock: anchor, pace and seed.
+        timeline: anchor, pace and seed.
         crawl_delay: seconds that robots.txt declares; 0 declares none.
     """
 
-    def __init__(self, articles: Sequence[Article], bases: Sequence[str], clock: Clockwork, crawl_delay: float) -> None:
+    def __init__(
+        self, articles: Sequence[Article], bases: Sequence[str], timeline: Timeline, crawl_delay: float
+    ) -> None:
         self.sites = tuple(
-            SiteState(site, base, articles, clock, crawl_delay) for site, base in zip(SITES, bases, strict=True)
+            SiteState(site, base, articles, timeline, crawl_delay) for site, base in zip(SITES, bases, strict=True)
         )

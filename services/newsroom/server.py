@@ -18,7 +18,7 @@ from services.newsroom.generate import generated
 from services.newsroom.newsroom import Answer, Newsroom, SiteState
 from services.newsroom.sites import SITES
 from services.newsroom.sources import sources_toml
-from services.newsroom.timeline import Clockwork
+from services.newsroom.timeline import Timeline
 from services.newsroom.truth import jsonl, truth
 from shared.identity import digest
 
@@ -130,8 +130,8 @@ async def serve(
         name = public_host or host
         *bases, control = (f"http://{name}:{bound.getsockname()[1]}" for bound in sockets)
         wanted = Anchor(anchor=now().replace(microsecond=0), pace=pace, seed=seed, articles=articles, every=every)
-        clock = Clockwork(keep(data, wanted).anchor, pace, seed)
-        newsroom = Newsroom((*read_all(), *generated(articles, every, seed)), bases, clock, crawl_delay)
+        timeline = Timeline(keep(data, wanted).anchor, pace, seed)
+        newsroom = Newsroom((*read_all(), *generated(articles, every, seed)), bases, timeline, crawl_delay)
         max_age = max(1, min(300, round(MAX_AGE_SECONDS / pace)))
         handlers = [_site_handler(state, now, max_age) for state in newsroom.sites]
         for bound, handler in zip(sockets, [*handlers, _control_handler(newsroom, bases, now)], strict=True):

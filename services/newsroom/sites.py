@@ -73,7 +73,7 @@ SITES = (
 )
 
 
-def key(site: Site, article: Article) -> str:
+def path_of(site: Site, article: Article) -> str:
     """The article's path and query on its site, not percent-encoded."""
     pattern = site.private if article.access == "private" else site.article
     return pattern.format(slug=article.slug, language=article.language)
@@ -81,7 +81,7 @@ def key(site: Site, article: Article) -> str:
 
 def address(base: str, site: Site, article: Article) -> str:
     """The article's own URL, percent-encoded; `base` is the site's scheme, host and port."""
-    return base + quote(key(site, article), safe="/?=")
+    return base + quote(path_of(site, article), safe="/?=")
 
 
 def linked(base: str, site: Site, article: Article) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.newsroom.sites import SITES
 
-# In seconds at pace 1, quick enough to see an edit while somebody watches.
+# Seconds; quick enough to see an edit while somebody watches.
 INTERVAL_MIN, INTERVAL_MAX = 2, 5
 RECHECK = (8, 16, 30)
 

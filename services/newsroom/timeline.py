@@ -27,7 +27,7 @@ class Standing(Struct, frozen=True):
     withdrawn: bool = False
 
 
-class Clockwork(Struct, frozen=True):
+class Timeline(Struct, frozen=True):
     """What turns the script's seconds into instants."""
 
     anchor: datetime
@@ -59,24 +59,24 @@ def _dated(text: str, day: datetime) -> str:
     return text.replace("{day}", str(day.day)).replace("{month}", str(day.month)).replace("{mon}", month)
 
 
-def standing(article: Article, clock: Clockwork, now: datetime) -> Standing | None:
+def standing(article: Article, timeline: Timeline, now: datetime) -> Standing | None:
     """The article as it stands at `now`, or None before it appears."""
-    if article.appears and now < clock.instant(article.appears):
+    if article.appears and now < timeline.instant(article.appears):
         return None
-    published = clock.published(article)
+    published = timeline.published(article)
     title, words, changed, revision = article.title, article.words, published, 1
     shown = list(blocks(_dated(article.body, published)))
     for edit in article.edits:
-        if now < clock.instant(edit.at):
+        if now < timeline.instant(edit.at):
             break
         revision += 1
-        title, words, changed = edit.title or title, edit.words, clock.instant(edit.at)
+        title, words, changed = edit.title or title, edit.words, timeline.instant(edit.at)
         for number, text in edit.replace.items():
             shown[number - 1] = block(_dated(text, published))
         shown += [block(_dated(text, published)) for text in edit.append]
-    withdrawn = article.withdrawn is not None and now >= clock.instant(article.withdrawn)
+    withdrawn = article.withdrawn is not None and now >= timeline.instant(article.withdrawn)
     if article.withdrawn is not None and withdrawn:
-        changed = clock.instant(article.withdrawn)
+        changed = timeline.instant(article.withdrawn)
     if article.access == "teaser":
         del shown[article.teaser :]
     changed = changed.astimezone(published.tzinfo)

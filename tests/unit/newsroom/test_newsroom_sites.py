@@ -17,7 +17,7 @@ from services.newsroom.generate import coined, generated
 from services.newsroom.newsroom import Answer, Newsroom
 from services.newsroom.sites import SITES, address
 from services.newsroom.sources import sources_toml
-from services.newsroom.timeline import Clockwork
+from services.newsroom.timeline import Timeline
 from services.newsroom.truth import truth
 
 ANCHOR = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -29,7 +29,7 @@ SITE_IDS = [site.id for site in SITES]
 def newsroom(
     pace: float = 1, seed: int = 1, anchor: datetime = ANCHOR, articles: tuple[Article, ...] = WRITTEN
 ) -> Newsroom:
-    return Newsroom(articles, BASES, Clockwork(anchor, pace, seed), 0.5)
+    return Newsroom(articles, BASES, Timeline(anchor, pace, seed), 0.5)
 
 
 def after(seconds: float) -> datetime:
