@@ -1,0 +1,39 @@
+"""Serves the search index in a folder, such as `services.local PATH... --index FOLDER` wrote."""
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from prometheus_client import REGISTRY
+
+from services.search.app import create_app
+from services.search.settings import SearchSettings
+from services.search.status import Fetching, Watch
+from shared.observe.metrics import INDEX_DOCUMENTS
+from shared.searchindex.embedded import EmbeddedIndex, FolderError
+from shared.settings import SettingsError, load
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m services.search", description=__doc__)
+    parser.add_argument("folder", type=Path, help="an embedded index; one process at a time may hold it")
+    folder: Path = parser.parse_args().folder
+    if not folder.is_dir():
+        sys.exit(f"{folder}: no such folder; index some articles first")
+    try:
+        settings = load(SearchSettings, os.environ)
+        index = EmbeddedIndex(folder)
+    except (SettingsError, FolderError) as error:
+        sys.exit(str(error))
+    INDEX_DOCUMENTS.set(index.count())
+    status = Watch(REGISTRY.collect, Fetching, lambda: datetime.now(UTC))
+    print(f"http://{settings.host}:{settings.port}", file=sys.stderr)
+    uvicorn.run(create_app(index, status), host=settings.host, port=settings.port, log_level="warning")
+    index.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+import csv
+import io
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import pytest
+
+from services.search.app import SECURITY_HEADERS, create_app
+from services.search.formats import ATOM
+from services.search.status import Fetching, Status
+from shared import codec
+from shared.messages import EnrichedArticle
+from shared.searchindex.document import Document
+from shared.searchindex.index import Outcome, Unavailable
+from shared.searchindex.query import Query, Results
+from shared.topology import PIPELINE
+from tests.fixtures.press import BEGINNING, ENDLESS, HARBOUR, HOSTILE, OBSERVATORY, PRESS, WITHDRAWN
+from tests.fixtures.serving import Answer, get, serving
+
+LIVE = {article.article_id for article in (*PRESS, HOSTILE, ENDLESS)}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=" + quote("harbour strike"), {HARBOUR.article_id}),
+        ("q=" + quote('"grain carriers"'), {HARBOUR.article_id}),
+        ("q=" + quote("المرصد"), {OBSERVATORY.article_id}),
+        ("q=" + quote("夜市"), {PRESS[5].article_id}),
+        ("q=northport&lang=de", {PRESS[6].article_id}),
+        ("q=northport+-lang:en+-lang:es", {PRESS[6].article_id}),
+        ("source=tide-gazette", {HARBOUR.article_id}),
+        ("country=AE", {OBSERVATORY.article_id}),
+        ("entity=" + quote("נועה"), set()),
+        ("entity=" + quote("נועה ברק"), {PRESS[3].article_id}),
+        ("author=" + quote("Ilse Brandt"), {HARBOUR.article_id}),
+        ("keyphrase=" + quote("夜市"), {PRESS[5].article_id}),
+        ("since=2026-11-20&until=2026-11-21&lang=en", {HARBOUR.article_id}),
+        ("lang=en&until=2026-11-01", set()),
+    ],
+)
+def test_articles_are_found(site: str, query: str, found: set[str]) -> None:
+    answer = get(f"{site}/api/search?{query}")
+    assert answer.status == 200
+    assert {hit["id"] for hit in answer.json["hits"]} == found
+    assert answer.json["total"] == len(found)
+
+
+def test_hits_say_where_the_words_stand(site: str) -> None:
+    hit = get(f"{site}/api/search?q=stall").json["hits"][0]
+    start, end = hit["title"]["marks"][0]
+    assert hit["title"]["text"][start:end] == "stall"
+
+
+def test_facets_count_what_was_found(site: str) -> None:
+    facets = get(f"{site}/api/search?q=northport").json["facets"]
+    assert {bucket["value"]: bucket["count"] for bucket in facets["lang"]} == {"de": 1, "en": 1, "es": 1}
+    assert {bucket["name"] for bucket in facets["country"]} == {"Germany", "United Kingdom", "Spain"}
+
+
+def ids_of(answer: Answer, form: str) -> list[str]:
+    if form == "json":
+        return [hit["id"] for hit in answer.json["hits"]]
+    if form == "jsonl":
+        return [codec.decode(line, EnrichedArticle).article_id for line in answer.body.splitlines()]
+    if form == "csv":
+        return [row["id"] for row in csv.DictReader(io.StringIO(answer.text, newline=""))]
+    entries = ET.fromstring(answer.body).iter(f"{{{ATOM}}}entry")
+    return [(entry.findtext(f"{{{ATOM}}}id") or "").rpartition(":")[2] for entry in entries]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "atom"])
+def test_the_link_header_leads_through_all_articles_once(site: str, form: str) -> None:
+    seen: list[str] = []
+    here = f"/api/search?size=4&format={form}"
+    while here:
+        answer = get(site + here)
+        assert answer.status == 200
+        seen += ids_of(answer, form)
+        link = re.fullmatch(r'<(.+)>; rel="next"', answer.headers.get("Link", ""))
+        here = link[1] if link else ""
+    assert len(seen) == len(LIVE)
+    assert set(seen) == LIVE
+
+
+@pytest.mark.parametrize(
+    ("form", "media_type"),
+    [
+        ("json", "application/json"),
+        ("jsonl", "application/jsonl"),
+        ("csv", "text/csv; charset=utf-8"),
+        ("atom", "application/atom+xml"),
+    ],
+)
+def test_each_format_says_what_it_is(site: str, form: str, media_type: str) -> None:
+    assert get(f"{site}/api/search?format={form}").headers["Content-Type"] == media_type
+
+
+def test_a_feed_begins_with_the_newest(site: str) -> None:
+    feed = ET.fromstring(get(f"{site}/api/search?format=atom&q=northport").body)
+    published = [entry.findtext(f"{{{ATOM}}}published") or "" for entry in feed.iter(f"{{{ATOM}}}entry")]
+    assert published == sorted(published, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "position", "value"),
+    [
+        ("q=" + quote('strike "harbour'), "q", 7, 'strike "harbour'),
+        ("q=" + quote("(مرصد"), "q", 0, "(مرصد"),
+        ("format=xml", "format", 0, "xml"),
+        ("cursor=nonsense", "cursor", 0, "nonsense"),
+        ("since=yesterday", "since", 0, "yesterday"),
+        ("sort=best", "sort", 0, "best"),
+        ("size=many", "size", 0, "many"),
+    ],
+)
+def test_a_bad_query_is_told_where_and_why(site: str, query: str, parameter: str, position: int, value: str) -> None:
+    answer = get(f"{site}/api/search?{query}")
+    assert answer.status == 400
+    error = answer.json
+    assert (error["parameter"], error["position"], error["query"]) == (parameter, position, value)
+    assert error["error"]
+
+
+def test_an_article_comes_whole(site: str) -> None:
+    answer = get(f"{site}/api/articles/{HARBOUR.article_id}")
+    assert codec.decode(answer.body, EnrichedArticle) == HARBOUR
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/api/articles/{'0' * 32}", 404),
+        ("/api/articles/x", 404),
+        (f"/api/articles/{WITHDRAWN.article_id}", 410),
+        ("/api/nothing", 404),
+    ],
+)
+def test_what_is_not_there_is_told_as_json(site: str, path: str, status: int) -> None:
+    answer = get(site + path)
+    assert answer.status == status
+    assert answer.json["error"]
+
+
+def test_the_status_has_a_row_for_every_stage(site: str) -> None:
+    status = get(f"{site}/api/status").json
+    assert [row["stage"] for row in status["stages"]] == [stage.name for stage in PIPELINE]
+    assert status["fetching"]["fates"] == {"fetched": 13, "gone": 1, "refused": 2}
+
+
+def test_metrics_count_searches(site: str) -> None:
+    def bad() -> float:
+        found = re.search(r'^wireroom_searches_total\{outcome="bad_query"\} (\S+)', get(f"{site}/metrics").text, re.M)
+        return float(found[1]) if found else 0.0
+
+    before = bad()
+    get(f"{site}/api/search?q=%22")
+    get(f"{site}/?q=%22")
+    assert bad() == before + 2
+
+
+def test_every_answer_carries_the_security_headers(site: str, pages: Sequence[str]) -> None:
+    machine = ["/api/search", "/api/search?q=(", "/api/status", "/metrics", "/healthz", "/static/wireroom.css"]
+    for path in (*pages, *machine):
+        headers = get(site + path).headers
+        assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS, path
+
+
+class Away:
+    """A search index whose engine is away, or broken."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def apply(self, batch: Sequence[Document]) -> list[Outcome]:
+        raise self.error
+
+    def search(self, query: Query) -> Results:
+        raise self.error
+
+    def get(self, article_id: str) -> Document | None:
+        raise self.error
+
+    def count(self) -> int:
+        raise self.error
+
+    def healthy(self) -> bool:
+        return False
+
+    def close(self) -> None: ...
+
+
+def quiet() -> Status:
+    return Status(
+        at=BEGINNING, window_seconds=0, documents=0, fetch_to_index_p95_seconds=None, stages=(), fetching=Fetching()
+    )
+
+
+def test_while_the_engine_is_away_the_process_stays_healthy_and_says_so() -> None:
+    with serving(create_app(Away(Unavailable("connection refused")), quiet)) as base:
+        assert get(f"{base}/healthz").status == 200
+        assert get(f"{base}/readyz").status == 503
+        assert get(f"{base}/status").status == 200
+        for path in ("/", "/api/search", f"/articles/{HARBOUR.article_id}", f"/api/articles/{HARBOUR.article_id}"):
+            answer = get(base + path)
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "5"), path
+            assert "connection refused" not in answer.text
+
+
+def test_a_fault_of_ours_shows_no_internals() -> None:
+    with serving(create_app(Away(KeyError("secret detail")), quiet)) as base:
+        for path in ("/", "/api/search"):
+            answer = get(base + path)
+            assert answer.status == 500
+            assert "secret" not in answer.text
+            assert answer.headers["Content-Security-Policy"] == SECURITY_HEADERS["Content-Security-Policy"]
+
+
+def test_ready_means_that_the_index_answers(site: str) -> None:
+    assert (get(f"{site}/healthz").status, get(f"{site}/readyz").status) == (200, 200)
