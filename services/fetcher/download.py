@@ -5,25 +5,22 @@ request (so the guard sees each), compression undone by our bounded decoder, red
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-import ada_url
 import aiohttp
 from msgspec import Struct, structs
 from yarl import URL
 
 from services.fetcher.connect import Guard, system_addresses
 from services.fetcher.decode import Undecodable, decode
-from services.fetcher.guard import Denied, Pair, Resolve, check_text, check_url
+from services.fetcher.guard import Denied, Pair, Resolve, check_url
+from services.fetcher.redirects import REDIRECTS, next_url, same_origin
 from shared.outcomes import Refusal
 
 ACCEPT_ENCODING = "gzip, br, zstd"
-REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110 15.4
 HEADERS, HEADER_BYTES = 128, 16 * 1024  # lines of one answer, bytes of one line
-ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")  # RFC 3986 3.1
 # What may follow a redirect to another origin: whoever answers there must not see what was meant for the first.
 FOLLOWS = frozenset({"accept", "if-none-match", "if-modified-since"})
 
@@ -73,9 +70,8 @@ def _failed(error: Exception) -> Failed:
         return Failed(error.refusal, error.detail)
     if isinstance(error, TimeoutError):
         return Failed(Refusal.TIMEOUT, "no complete answer in time", temporary=True)
-    if isinstance(error, aiohttp.ClientResponseError) and error.message.startswith(
-        ("Got more than", "Too many headers")
-    ):
+    message = error.message if isinstance(error, aiohttp.ClientResponseError) else ""
+    if message.startswith(("Got more than", "Too many headers")):
         return Failed(Refusal.TOO_LARGE, f"over {HEADERS} header lines, or one over {HEADER_BYTES} bytes")
     return Failed(Refusal.NETWORK, f"{type(error).__name__}: {error}"[:300], temporary=True)
 
@@ -83,40 +79,6 @@ def _failed(error: Exception) -> Failed:
 def _text(value: str) -> str:
     """A header value without the lone surrogates that aiohttp keeps undecodable bytes in."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _checked(url: str, allow: frozenset[Pair]) -> str:
-    try:
-        return check_url(url, allow).url
-    except Denied as denied:
-        raise Failed(Refusal.ADDRESS, denied.why) from None
-
-
-def _origin(url: str) -> str:
-    return str(ada_url.URL(url).origin)
-
-
-def next_url(url: str, location: str) -> str:
-    """Where `url` sends us with this Location header; the guard has not seen the result yet.
-
-    Raw bytes and spaces are percent-encoded, as browsers do. An absolute address stays as it was written, for the guard
-    to judge.
-
-    Raises:
-        Failed: `Refusal.REDIRECTS` when it leads nowhere, `Refusal.ADDRESS` when parsers would not agree on where.
-    """
-    location = re.sub("[\udc80-\udcff]", lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
-    location = location.strip(" ").replace(" ", "%20")
-    try:
-        check_text(location)
-        absolute = ABSOLUTE.match(location)
-        following = location if absolute else str(ada_url.join_url(url, location))
-    except Denied as denied:
-        raise Failed(Refusal.ADDRESS, denied.why) from None
-    except ValueError:
-        raise Failed(Refusal.REDIRECTS, f"leads nowhere: {location[:200]!r}") from None
-    fragment = str(ada_url.URL(url).hash)
-    return following if "#" in following else following + fragment  # RFC 9110 10.2.2: a fragment is inherited
 
 
 class Client:
@@ -188,11 +150,15 @@ class Client:
         clock = asyncio.get_running_loop().time
         sent = {**(headers or {}), "Accept": accept}
         hops: list[Hop] = []
+        location = ""
         while True:
-            url = _checked(url, self._allow)
+            try:
+                url = check_url(next_url(url, location) if location else url, self._allow).url
+            except Denied as denied:
+                raise Failed(Refusal.ADDRESS, denied.why) from None
             if any(hop.url == url for hop in hops):
                 raise Failed(Refusal.REDIRECTS, "in a circle")
-            if hops and _origin(url) != _origin(hops[0].url):
+            if hops and not same_origin(url, hops[0].url):
                 sent = {name: value for name, value in sent.items() if name.lower() in FOLLOWS}
             if before_hop is not None:
                 await before_hop(url)
@@ -204,7 +170,6 @@ class Client:
             if len(hops) == limits.redirects:
                 raise Failed(Refusal.REDIRECTS, f"more than {limits.redirects}")
             hops.append(Hop(answer.status, url))
-            url = next_url(url, location)
 
     async def _request(self, url: str, sent: Mapping[str, str], limits: Limits, seconds: float) -> tuple[Answer, str]:
         """One request; its answer and, when that is a redirect, the Location header."""

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from services.fetcher.download import Answer, Client, Failed, Limits, next_url
+from services.fetcher.download import Answer, Client, Failed, Limits
 from services.fetcher.guard_command import table_resolver
+from services.fetcher.redirects import next_url
 from shared.outcomes import Refusal
 
 UA = "wireroom/0.1.0 (+https://wireroom.example/contact)"
