@@ -5,12 +5,15 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from services.newsroom.articles import Article
+from services.newsroom.articles import Article, Edit
 from services.newsroom.sites import SITES
 
 STOCK: dict[str, Any] = tomllib.loads((Path(__file__).parent / "stock.toml").read_text(encoding="utf-8"))
 SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]  # 70; four of them name 24 million articles
 PARAGRAPHS, SENTENCES = 4, 3
+EDITED, WITHDRAWN = 10, 50  # one in so many is edited, one in so many withdrawn
+LATER = 20.0  # seconds of the script after an article's appearance at which that happens
+NEW_NAMES = 12_000_000  # where the names that edits bring in begin
 SCATTER = 10_000_019  # prime to 70**4: neighbours in number get names that look nothing alike
 
 
@@ -32,6 +35,9 @@ def _article(number: int, every: float, seed: int) -> Article:
     sentences = [stock["opening"], *chosen]
     told = [sentence.format(**filled, number=dice.randrange(20, 400)) for sentence in sentences]
     joined = stock["space"].join
+    appears = (1 + number) * every
+    new_name = coined(NEW_NAMES + number)
+    edit = Edit(at=appears + LATER, append=(stock["correction"].format(name=new_name),), words=(name, new_name))
     return Article(
         site=SITES[number % len(SITES)].id,
         slug=f"g{number:06d}-{name.lower()}",
@@ -43,7 +49,9 @@ def _article(number: int, every: float, seed: int) -> Article:
         words=(name,),
         body="\n\n".join(joined(told[at : at + SENTENCES]) for at in range(0, len(told), SENTENCES)),
         age_hours=24 + number / 60,
-        appears=(1 + number) * every,
+        appears=appears,
+        edits=(edit,) if number % EDITED == 1 else (),
+        withdrawn=appears + LATER if number % WITHDRAWN == 2 else None,
     )
 
 

@@ -7,6 +7,7 @@ rendered once is kept: the caches change nothing but the speed.
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from services.newsroom.sites import SITES, Site, address, path_of, robots_txt
 from services.newsroom.timeline import Standing, Timeline, standing
 
 HTML = "text/html; charset=utf-8"
+NEIGHBOURS = 12  # articles that other pages link to as related or most read
 PICTURE = (
     b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><rect width="16" height="9" fill="#9ab"/></svg>"""
 )
@@ -55,9 +57,9 @@ class SiteState:
         self._shown: tuple[int, Shown] | None = None
         self._pages: dict[tuple[str, int], Answer] = {}
         self._documents: dict[str, tuple[int, Answer]] = {}
-        early = (standing(article, timeline, timeline.anchor) for article in self._articles if article.access == "open")
-        steady = [one for one in early if one and one.article.withdrawn is None]
-        self._neighbours = steady[:12]
+        steady = (one for one in self._articles if one.access == "open" and one.withdrawn is None)
+        early = (standing(article, timeline, timeline.anchor) for article in steady)
+        self._neighbours = list(islice((one for one in early if one), NEIGHBOURS))
 
     def _moment(self, now: datetime) -> int:
         return max(0, bisect_right(self._moments, now) - 1)
@@ -86,7 +88,9 @@ class SiteState:
             return self._page(path, shown.pages[path])
         if path in shown.moved:
             return Answer(301, HTML, b"", self.timeline.anchor, (("Location", shown.moved[path]),))
-        if path in self._lists or path.startswith("/section/"):
+        if path.startswith("/section/"):
+            path = "/"
+        if path in self._lists:
             return self._document(path, shown, self._moment(now))
         if path == "/robots.txt":
             text = robots_txt(self.base, self.site, self.crawl_delay)
@@ -113,7 +117,7 @@ class SiteState:
         known = self._documents.get(path)
         if known and known[0] == moment:
             return known[1]
-        if path == "/" or path.startswith("/section/"):
+        if path == "/":
             media_type, body = HTML, front_page(self.site, self.base, shown.listed)
         else:
             media_type, body = document(self.site, self.base, path, shown.listed, self.timeline.anchor, shown.changed)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import lru_cache, partial
 from pathlib import Path
 
 from aiohttp import web
@@ -36,9 +35,6 @@ class Running(Struct, frozen=True):
     control: str  # the same of the control port
 
 
-_gzipped = lru_cache(maxsize=2048)(partial(gzip.compress, compresslevel=6, mtime=0))
-
-
 def _unchanged(request: web.BaseRequest, tag: str, modified: datetime) -> bool:
     """RFC 9110 section 13.2.2: If-None-Match decides alone where it is given."""
     if request.if_none_match is not None:
@@ -59,7 +55,7 @@ def _respond(request: web.BaseRequest, answer: Answer, max_age: int) -> web.Resp
             return web.Response(status=304, headers=headers)
     body = answer.body
     if body and "gzip" in request.headers.get("Accept-Encoding", ""):
-        body = _gzipped(body)
+        body = gzip.compress(body, compresslevel=6, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return web.Response(status=answer.status, headers=headers, body=body)
 
@@ -68,8 +64,8 @@ def _site_handler(state: SiteState, now: Clock, max_age: int) -> Handler:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):
             return web.Response(status=405, headers={"Allow": "GET, HEAD"})
-        number = request.query.get("id")
-        path = request.path if number is None else f"{request.path}?id={number}"
+        story = request.query.get("id")
+        path = request.path if story is None else f"{request.path}?id={story}"
         return _respond(request, state.answer(path, now()), max_age)
 
     return handle
@@ -128,6 +124,7 @@ async def serve(
         # Bound first and served later: the pages hold the addresses.
         sockets = [stack.enter_context(_bound(host, port)) for port in ports]
         name = public_host or host
+        name = f"[{name}]" if ":" in name else name
         *bases, control = (f"http://{name}:{bound.getsockname()[1]}" for bound in sockets)
         wanted = Anchor(anchor=now().replace(microsecond=0), pace=pace, seed=seed, articles=articles, every=every)
         timeline = Timeline(keep(data, wanted).anchor, pace, seed)

@@ -66,6 +66,13 @@ def test_an_article_has_the_length_of_a_report(article: Article) -> None:
     assert len(blocks(article.body)) >= 4
 
 
+@pytest.mark.parametrize("article", WRITTEN, ids=ids)
+def test_a_life_is_told_in_order(article: Article) -> None:
+    told = [article.appears, *(edit.at for edit in article.edits)]
+    assert told == sorted(set(told))
+    assert article.withdrawn is None or article.withdrawn > told[-1]
+
+
 @pytest.mark.parametrize("seconds", [0, 3600])
 def test_its_words_find_an_article_and_no_other(seconds: float) -> None:
     lines = truth(ROOMS, ANCHOR + timedelta(seconds=seconds))

@@ -150,6 +150,15 @@ def test_generated_articles_appear_one_by_one() -> None:
     assert [len(truth(rooms, after(seconds))) for seconds in (0, 2, 4, 20, 40, 4000)] == [0, 1, 2, 10, 20, 20]
 
 
+def test_some_generated_articles_are_edited_and_a_few_withdrawn() -> None:
+    rooms = newsroom(articles=generated(200, 0.1, 7))
+    states = Counter((line.state, line.revision) for line in truth(rooms, after(3600)))
+    assert states == {("live", 1): 176, ("live", 2): 20, ("withdrawn", 1): 4}
+    texts = {line.url: line for line in truth(rooms, after(3600))}
+    assert all(word in line.text for line in texts.values() for word in line.words)
+    assert len({line.words[-1] for line in texts.values()}) == 200
+
+
 def test_sources_toml_names_every_feed_and_sitemap() -> None:
     sources = tomllib.loads(sources_toml(BASES))["source"]
     assert [one["id"] for one in sources] == [site.id for site in SITES]
