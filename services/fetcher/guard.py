@@ -30,9 +30,8 @@ AUTHORITY = re.compile(r"https?://([^/?#]+)", re.IGNORECASE)
 LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 # Names for use inside a network: RFC 6761, 6762 (local), 7686 (onion), 8375 (home.arpa), 9476 (alt), ICANN's
 # reservation of internal, and the suffixes that routers hand out. `test` is not among them: it never resolves.
-PRIVATE_SUFFIXES = (
-    "localhost local localdomain internal intranet private corp home lan home.arpa onion alt invalid".split()
-)
+_SUFFIXES = "alt corp home home.arpa internal intranet invalid lan local localdomain localhost onion private"
+PRIVATE_SUFFIXES = tuple(f".{suffix}" for suffix in _SUFFIXES.split())
 # Not for us although `ipaddress` calls some of them global (IANA special-purpose registries; RFC in brackets).
 DENIED_NETWORKS = tuple(
     ipaddress.ip_network(network)
@@ -134,12 +133,12 @@ def check_addresses(host: str, addresses: Iterable[str]) -> None:
 
 
 def _check_name(host: str) -> None:
-    labels = host.removesuffix(".").split(".")
-    if len(host) > 253 or not all(LABEL.fullmatch(label) for label in labels):
+    name = host.removesuffix(".")
+    if len(name) > 253 or not all(LABEL.fullmatch(label) for label in name.split(".")):
         raise Denied(f"{host[:80]} is not a host name")
-    if len(labels) == 1:
+    if "." not in name:
         raise Denied(f"{host} is a name without a dot")
-    if any(labels[-len(suffix) :] == suffix for suffix in (name.split(".") for name in PRIVATE_SUFFIXES)):
+    if f".{name}".endswith(PRIVATE_SUFFIXES):
         raise Denied(f"{host} is a name for use inside a network")
 
 

@@ -27,8 +27,8 @@ def status_of(refusal: Refusal) -> int:
 
 
 def _good(status: int) -> bool:
-    """Whether an answer settles the matter: a file, or that there is none. 429 does not: it asks for quiet."""
-    return 200 <= status < 500 and status != 429
+    """Whether an answer settles the matter: a file, or that there is none. 429 and an unasked 304 say neither."""
+    return 200 <= status < 500 and status not in (304, 429)
 
 
 def renewed(old: RobotsCopy | None, status: int, body: bytes, now: float) -> RobotsCopy:
@@ -40,7 +40,7 @@ def renewed(old: RobotsCopy | None, status: int, body: bytes, now: float) -> Rob
         body: decoded.
         now: seconds since the epoch.
     """
-    if status == 304 and old is not None:
+    if status == 304 and old is not None and _good(old.status):
         return RobotsCopy(old.status, old.body, now, now)
     if _good(status):
         return RobotsCopy(status, body if status < 300 else b"", now, now)

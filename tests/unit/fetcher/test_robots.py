@@ -182,6 +182,7 @@ def allows(copy, path: str, now: float) -> bool:
         (401, True, True, 24 * HOUR),
         (403, True, True, 24 * HOUR),
         (300, True, True, 24 * HOUR),
+        (304, False, False, HOUR / 4),  # nobody asked whether it had changed
         (429, False, False, HOUR / 4),
         (500, False, False, HOUR / 4),
         (503, False, False, HOUR / 4),
