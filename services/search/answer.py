@@ -7,11 +7,11 @@ from services.search.links import Params
 from services.search.parse import BadQuery
 from shared.observe.metrics import SEARCH_DURATION, SEARCHES
 from shared.searchindex.index import SearchIndex, Unavailable
-from shared.searchindex.query import BadCursor, Results
+from shared.searchindex.query import BadCursor, Query, Results
 
 
-def answer(index: SearchIndex, params: Params) -> Results:
-    """The results for the parameters of a search.
+def answer(index: SearchIndex, params: Params) -> tuple[Query, Results]:
+    """The query that the parameters of a search mean, and its results.
 
     Raises:
         BadQuery: says which parameter is wrong, where and why.
@@ -20,7 +20,8 @@ def answer(index: SearchIndex, params: Params) -> Results:
     started = time.perf_counter()
     outcome = "ok"
     try:
-        return index.search(query_of(params))
+        query = query_of(params)
+        return query, index.search(query)
     except BadQuery:
         outcome = "bad_query"
         raise

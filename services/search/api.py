@@ -8,14 +8,16 @@ from fastapi.responses import JSONResponse, Response
 
 from services.search import formats
 from services.search.answer import answer
+from services.search.filters import SINGLE
 from services.search.links import setting
 from services.search.parse import BadQuery
 from services.search.status import Status
 from shared import codec
 from shared.searchindex.index import SearchIndex
-from shared.searchindex.query import Results
+from shared.searchindex.query import KEYWORD_FIELDS, Results
 
 FORMATS = ("json", "jsonl", "csv", "atom")
+PARAMETERS = (*SINGLE, *KEYWORD_FIELDS, "format")
 SEARCH = "/api/search"
 
 
@@ -48,7 +50,9 @@ def api_routes(index: SearchIndex, status: Callable[[], Status]) -> APIRouter:
     """`/api/search`, `/api/articles/{id}` and `/api/status`."""
     routes = APIRouter(prefix="/api")
 
-    @routes.get("/search")
+    described = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in PARAMETERS]
+
+    @routes.get("/search", openapi_extra={"parameters": described})
     def search(request: Request) -> Response:
         """A page of results as JSON, or as `format=jsonl`, `csv` or `atom`; the next page is in the `Link` header."""
         given = request.query_params.multi_items()
@@ -59,7 +63,7 @@ def api_routes(index: SearchIndex, status: Callable[[], Status]) -> APIRouter:
         try:
             if form not in FORMATS:
                 raise BadQuery(f"the formats are {', '.join(FORMATS)}, not {form!r}", 0, "format")
-            results = answer(index, params)
+            _, results = answer(index, params)
         except BadQuery as error:
             return JSONResponse(
                 {

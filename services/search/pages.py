@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse
 from msgspec import Struct
 
 from services.search.answer import answer
-from services.search.filters import query_of
 from services.search.formats import facet_name
 from services.search.html import render
 from services.search.links import Params, adding, removing, setting
@@ -16,10 +15,18 @@ from services.search.parse import BadQuery
 from services.search.status import Status
 from shared.messages import EnrichedArticle, Provenance
 from shared.searchindex.index import SearchIndex
-from shared.searchindex.query import Bucket, Results
+from shared.searchindex.query import Bucket, Query, Results, ranks
 
 FACETS = {"lang": "Language", "source": "Source", "country": "Country", "entity": "Name", "keyphrase": "Keyphrase"}
-FILTERS = FACETS | {"author": "Author", "since": "From", "until": "Before"}
+FILTERS = FACETS | {
+    "topic": "Topic",
+    "author": "Author",
+    "site": "Site",
+    "agency": "Agency",
+    "url": "Address",
+    "since": "From",
+    "until": "Before",
+}
 SORTS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest"}
 FORMATS = {"JSON": "json", "JSON lines": "jsonl", "CSV": "csv", "Atom": "atom"}
 SHOWN = 200  # characters of a field's value in the provenance table; the text above it is whole
@@ -64,7 +71,7 @@ def _facet(params: Params, name: str, buckets: tuple[Bucket, ...]) -> Facet:
         links.append(
             Link(facet_name(name, bucket.value), change("/", params, name, bucket.value), bucket.count, chosen)
         )
-    return Facet(name, FACETS[name], links)
+    return Facet(name, FACETS[name], sorted(links, key=lambda link: not link.chosen))
 
 
 def _chips(params: Params) -> list[Chip]:
@@ -84,20 +91,29 @@ def _provenance(article: EnrichedArticle) -> list[Origin]:
     return rows
 
 
-def _search_page(params: Params, results: Results, sort: str) -> dict[str, Any]:
+def _sorts(params: Params, query: Query) -> list[Link]:
+    """The orders to choose from; without words there is no best match."""
+    return [
+        Link(text, setting("/", params, "sort", value), 0, value == query.sort)
+        for value, text in SORTS.items()
+        if value != "relevance" or ranks(query.root)
+    ]
+
+
+def _search_page(params: Params, query: Query, results: Results) -> dict[str, Any]:
     given = dict(params)
     return {
         "results": results,
         "facets": [_facet(params, name, results.facets.get(name, ())) for name in FACETS],
         "chips": _chips(params),
-        "sorts": [Link(text, setting("/", params, "sort", value), 0, value == sort) for value, text in SORTS.items()],
+        "sorts": _sorts(params, query),
         "formats": {text: setting("/api/search", params, "format", value) for text, value in FORMATS.items()},
         "since": given.get("since", "")[:10],
         "until": given.get("until", "")[:10],
         "next_page": setting("/", params, "cursor", results.cursor) if results.cursor else "",
         "first_page": not given.get("cursor"),
         "start": setting("/", params, "cursor", ""),
-        "searching": bool(given.get("q", "").strip() or _chips(params)),
+        "searching": query.root is not None or query.since is not None or query.until is not None,
         "error": None,
     }
 
@@ -111,7 +127,7 @@ def page_routes(index: SearchIndex, status: Callable[[], Status]) -> APIRouter:
         params = request.query_params.multi_items()
         q = dict(params).get("q", "")
         try:
-            page = _search_page(params, answer(index, params), query_of(params).sort)
+            page = _search_page(params, *answer(index, params))
         except BadQuery as error:
             page = {"error": error, "formats": None}
             return render("search.html", 400, page="search", q=q, params=params, **page)

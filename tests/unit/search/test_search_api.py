@@ -218,5 +218,10 @@ def test_a_fault_of_ours_shows_no_internals() -> None:
             assert answer.headers["Content-Security-Policy"] == SECURITY_HEADERS["Content-Security-Policy"]
 
 
+def test_the_search_is_described_with_every_parameter(site: str) -> None:
+    described = get(f"{site}/openapi.json").json["paths"]["/api/search"]["get"]["parameters"]
+    assert {parameter["name"] for parameter in described} >= {"q", "lang", "since", "cursor", "format"}
+
+
 def test_ready_means_that_the_index_answers(site: str) -> None:
     assert (get(f"{site}/healthz").status, get(f"{site}/readyz").status) == (200, 200)

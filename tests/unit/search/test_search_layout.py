@@ -48,6 +48,13 @@ def test_the_layout_check_would_notice(browser: Browser, site: str) -> None:
     assert browser.evaluate("document.documentElement.scrollWidth") > 360
 
 
+@pytest.mark.parametrize("path", [PAGES["article"], PAGES["status"]])
+def test_on_a_phone_every_cell_of_a_table_leaves_room_for_its_label(browser: Browser, site: str, path: str) -> None:
+    browser.open(site + path, 360)
+    cells = "[...document.querySelectorAll('.stack td')].map(td => getComputedStyle(td).paddingInlineStart)"
+    assert set(browser.evaluate(cells)) == {"144px"}
+
+
 def test_on_a_desktop_the_filters_are_open_beside_the_results_and_on_a_phone_they_are_closed(
     browser: Browser, site: str
 ) -> None:

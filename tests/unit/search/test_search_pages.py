@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
+from services.search.pages import FACETS, FILTERS
+from shared.searchindex.query import FACET_FIELDS, KEYWORD_FIELDS
 from tests.fixtures.press import ENDLESS, HARBOUR, HOSTILE, OBSERVATORY, PRESS, RLO, WITHDRAWN
 from tests.fixtures.serving import get
 from tests.unit.search.conftest import Site
@@ -167,6 +169,16 @@ def test_filters_can_be_added_and_taken_away(site: str) -> None:
     assert "1 article " in narrowed.text
     assert narrowed.all("a", href="/?q=northport")
     assert narrowed.all("input", type="hidden", name="lang", value="de")
+
+
+def test_every_filter_that_a_search_knows_has_a_name() -> None:
+    assert set(FILTERS) == {*KEYWORD_FIELDS, "since", "until"}
+    assert tuple(FACETS) == FACET_FIELDS
+
+
+def test_without_words_there_is_no_best_match(site: str) -> None:
+    assert "Best match" not in Page(get(f"{site}/?lang=fa").text).text
+    assert "Best match" in Page(get(f"{site}/?q=northport").text).text
 
 
 def test_dates_stay_in_their_fields(site: str) -> None:
