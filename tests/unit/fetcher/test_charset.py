@@ -16,6 +16,7 @@ from shared.outcomes import Refusal
 RUSSIAN = "Городской совет утвердил бюджет на следующий год. Расходы на школы вырастут на десять процентов. "
 SPANISH = "El ayuntamiento aprobó el presupuesto del próximo año: más dinero para las escuelas y los niños pequeños. "
 POLISH = "Rada miasta przyjęła budżet na przyszły rok. Więcej pieniędzy dostaną szkoły, żłobki i świetlice. "
+HUNGARIAN = "A városi tanács elfogadta a jövő évi költségvetést, az iskolák tíz százalékkal több pénzt kapnak belőle. "
 GREEK = "Το δημοτικό συμβούλιο ενέκρινε τον προϋπολογισμό του επόμενου έτους με περισσότερα χρήματα για σχολεία. "
 ARABIC = "أقر مجلس المدينة ميزانية العام المقبل، وسترتفع نفقات المدارس بنسبة عشرة في المئة. "
 JAPANESE = "市議会は来年度の予算案を可決した。学校への支出は一割増える見込みだと市長は述べた。"
@@ -123,6 +124,8 @@ def test_one_broken_byte_does_not_change_the_charset():
         ("koi8-r", RUSSIAN),
         ("cp1252", SPANISH),
         ("cp1250", POLISH),
+        ("iso8859-2", POLISH),
+        ("cp1250", HUNGARIAN),
         ("cp1253", GREEK),
         ("cp1256", ARABIC),
         ("cp932", JAPANESE),
