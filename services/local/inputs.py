@@ -13,7 +13,8 @@ from typing import IO, Any
 
 import msgspec
 
-from services.fetcher.charset import CharsetError, decode
+from services.fetcher.charset import to_text
+from services.fetcher.decode import Undecodable
 from services.local.warc import read_warc
 from shared.identity import article_id, digest, file_url, next_revision
 from shared.messages import Channel, Http, RawArticle, Source
@@ -109,9 +110,9 @@ def read(path: Path, name: str) -> Iterator[Input]:
 
 def _decoded(body: bytes, charset: str, url: str, when: datetime, name: str, media_type: str, http: Http) -> Input:
     try:
-        content, found = decode(body, charset)
-    except CharsetError as error:
-        return Unreadable(name if not url else f"{name} {url}", f"charset: {error}")
+        content, found = to_text(body, charset)
+    except Undecodable as error:
+        return Unreadable(name if not url else f"{name} {url}", error.detail)
     return raw_article(url=url, content=content, when=when, path=name, media_type=media_type, charset=found, http=http)
 
 

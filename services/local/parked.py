@@ -8,10 +8,8 @@ from typing import Any
 
 import msgspec
 
-from shared.identity import digest
-from shared.outcomes import Done, Reason
-
-POLICY = frozenset({Reason.POLICY_NOINDEX, Reason.POLICY_TDM})  # the publisher's wish: keep a digest, not the body
+from shared.outcomes import Done
+from shared.transport.parking import parked_value
 
 
 class Parked:
@@ -42,7 +40,7 @@ class Parked:
             "detail": done.detail,
             "at": at,
         }
-        record |= {"digest": digest(message)} if done.reason in POLICY else {"message": msgspec.Raw(message)}
+        record["message"] = msgspec.Raw(parked_value(done, message))
         self._file.write(msgspec.json.encode(record) + b"\n")
 
     def sync(self) -> None:

@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Protocol
 
-from services.indexer.document import document
 from services.indexer.sink import write
 from services.local.parked import Parked
 from services.local.route import Trail, trail_of

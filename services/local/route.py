@@ -44,6 +44,9 @@ def prepare_explained() -> Callable[[bytes], Trail]:
 def trail_of(future: "Future[Trail]", data: bytes) -> Trail:
     """The trail of a finished document; one that was killed is rejected, with its identity.
 
+    Raises:
+        CannotStart: the workers cannot run at all.
+
     All middle stages share one worker here, so a document that hangs or crashes is counted at the first of them.
     """
     try:

@@ -23,6 +23,14 @@ STAGE_DURATION = Histogram(
 LAST_SUCCESS = Gauge(
     "wireroom_last_success_timestamp_seconds", "When a stage last passed a message, in Unix time.", ["stage"]
 )
+IN_FLIGHT = Gauge(
+    "wireroom_in_flight_messages", "Messages that a stage has taken in and not yet finished with.", ["stage"]
+)
+PAUSED = Gauge(
+    "wireroom_stage_paused",
+    "1 while a stage holds everything because most of its messages fail, or because what it writes to is away.",
+    ["stage"],
+)
 FEED_POLLS = Counter(
     "wireroom_feed_polls_total",
     "Feeds and sitemaps asked; outcome is changed, unchanged, not_modified, refused or failed.",

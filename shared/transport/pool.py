@@ -22,6 +22,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.outcomes import Reason
 
+_SPAWN = multiprocessing.get_context("spawn")  # a fork would copy locks and event loops in any state
 R = TypeVar("R")
 Task = Callable[[bytes], R]
 PR_SET_PDEATHSIG = 1  # linux/prctl.h: signal this process when its parent's thread ends
@@ -37,6 +38,10 @@ class WorkerDied(Exception):
     def __init__(self, exitcode: int | None) -> None:
         super().__init__(f"worker ended with exit code {exitcode}")
         self.exitcode = exitcode
+
+
+class CannotStart(Exception):
+    """A worker ended before it was ready: the set-up is at fault, never the document."""
 
 
 MEMORY_EXIT = 77  # our own exit status for MemoryError
@@ -71,30 +76,77 @@ def _child(connection: Connection, prepare: Callable[[], Task[Any]], memory_byte
         connection.send(answer)
 
 
+class _Worker:
+    """One child process, ready for documents.
+
+    Raises:
+        CannotStart: the child ended while it got ready.
+    """
+
+    def __init__(self, prepare: Callable[[], Task[Any]], memory_bytes: int) -> None:
+        self._connection, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=_child, args=(theirs, prepare, memory_bytes), daemon=True)
+        self._process.start()
+        theirs.close()
+        try:
+            self._connection.recv()
+        except (EOFError, OSError):
+            self._process.join()
+            raise CannotStart(f"a worker ended with exit code {self._process.exitcode} while starting") from None
+
+    def ask(self, data: bytes, deadline_seconds: float) -> tuple[bool, Any]:
+        """(True, the task's result) or (False, what it raised). The worker is of no use after either exception.
+
+        Raises:
+            WorkerTimeout, WorkerDied: see there.
+        """
+        try:
+            self._connection.send_bytes(data)
+            if self._connection.poll(deadline_seconds):
+                good, answer = self._connection.recv()
+                return good, answer
+        except (EOFError, OSError):
+            self.end()
+            raise WorkerDied(self._process.exitcode) from None
+        self.kill()
+        self.end()
+        raise WorkerTimeout(f"no answer within {deadline_seconds:g} s")
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        """The child ends when its pipe does."""
+        self._connection.close()
+        self._process.join()
+
+
 class Pool(Generic[R]):
     """A fixed number of worker processes.
 
     Args:
         prepare: runs once in each worker (importable from a module), loads what is needed and returns the task.
-        workers: processes.
-        deadline_seconds: wall time for one document.
-        memory_bytes: address space of one worker, on top of nothing: start-up included.
+        workers: processes; each is started by its first document.
+        deadline_seconds: wall time for one document, start-up not included.
+        memory_bytes: address space of one worker, start-up included.
     """
 
     def __init__(
         self, prepare: Callable[[], Task[R]], workers: int, deadline_seconds: float, memory_bytes: int = 1 << 30
     ) -> None:
-        self._prepare = prepare
-        self._deadline = deadline_seconds
-        self._memory = memory_bytes
-        self._context = multiprocessing.get_context("spawn")
+        self._prepare, self._deadline, self._memory = prepare, deadline_seconds, memory_bytes
         self._tasks: SimpleQueue[tuple[bytes, Future[R]] | None] = SimpleQueue()
+        self._workers: dict[int, _Worker] = {}  # by thread; each thread touches only its own
+        self._killed = False
         self._threads = [threading.Thread(target=self._feed, name=f"pool-{n}", daemon=True) for n in range(workers)]
         for thread in self._threads:
             thread.start()
 
     def submit(self, data: bytes) -> "Future[R]":
-        """Queues one document. The future raises `WorkerTimeout`, `WorkerDied` or what the task raised."""
+        """Queues one document.
+
+        The future raises `WorkerTimeout`, `WorkerDied`, `CannotStart`, or what the task raised.
+        """
         future: Future[R] = Future()
         self._tasks.put((data, future))
         return future
@@ -106,46 +158,31 @@ class Pool(Generic[R]):
         for thread in self._threads:
             thread.join()
 
-    def _start(self) -> tuple[multiprocessing.process.BaseProcess, Connection]:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_child, args=(theirs, self._prepare, self._memory), daemon=True)
-        process.start()
-        theirs.close()
-        try:
-            ours.recv()
-        except EOFError:
-            process.join()
-            raise WorkerDied(process.exitcode) from None
-        return process, ours
+    def kill(self) -> None:
+        """Ends the workers at once; documents under way or queued never finish."""
+        self._killed = True
+        for worker in list(self._workers.values()):
+            worker.kill()
+        for _ in self._threads:
+            self._tasks.put(None)
 
     def _feed(self) -> None:
-        process: multiprocessing.process.BaseProcess | None = None
-        ours: Connection | None = None
-        while (task := self._tasks.get()) is not None:
+        mine = threading.get_ident()
+        while (task := self._tasks.get()) is not None and not self._killed:
             data, future = task
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                if process is None or ours is None:
-                    process, ours = self._start()
-                ours.send_bytes(data)
-                if not ours.poll(self._deadline):
-                    raise WorkerTimeout(f"no answer within {self._deadline:g} s")
-                good, answer = ours.recv()
-                if good:
-                    future.set_result(answer)
-                else:
-                    future.set_exception(answer)
-            except (EOFError, OSError, WorkerTimeout, WorkerDied) as error:
-                exitcode = None
-                if process is not None and ours is not None:
-                    if isinstance(error, WorkerTimeout):
-                        process.kill()
-                    process.join()
-                    ours.close()
-                    exitcode = process.exitcode
-                process, ours = None, None
-                future.set_exception(error if isinstance(error, WorkerTimeout | WorkerDied) else WorkerDied(exitcode))
-        if process is not None and ours is not None:
-            ours.close()
-            process.join()
+                if mine not in self._workers:
+                    self._workers[mine] = _Worker(self._prepare, self._memory)
+                good, answer = self._workers[mine].ask(data, self._deadline)
+            except (WorkerTimeout, WorkerDied, CannotStart) as error:
+                self._workers.pop(mine, None)
+                future.set_exception(error)
+                continue
+            if good:
+                future.set_result(answer)
+            else:
+                future.set_exception(answer)
+        if worker := self._workers.pop(mine, None):
+            worker.end()

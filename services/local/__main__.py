@@ -1,0 +1,59 @@
+"""Commands of the all-in-one process: `run`, `explain`, and files."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from services.local.explain import explain
+from services.local.main_job import run
+from services.local.settings import LocalSettings
+from services.local.through import files
+from shared.settings import SettingsError, load
+
+USAGE = """\
+python -m services.local run [--data DIR] [--sources FILE]
+       python -m services.local explain URL-or-FILE
+       python -m services.local PATH... [--json] [--index DIR]"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands; a first word that is none of them is a path."""
+    top = argparse.ArgumentParser(
+        prog="python -m services.local", description="All stages in one process.", usage=USAGE
+    )
+    commands = top.add_subparsers(dest="command", required=True)
+    main_job = commands.add_parser("run", help="fetch, process, index and serve until Ctrl-C")
+    main_job.add_argument("--data", type=Path, default=Path("data"), help="folder of everything it keeps")
+    main_job.add_argument("--sources", type=Path, help="sources.toml (default: the demo newsroom)")
+    explained = commands.add_parser("explain", help="one page after each stage, with every decision")
+    explained.add_argument("page", help="a URL or a file")
+    through = commands.add_parser("files", help="pages from files (the word `files` may be left out)")
+    through.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help=".html .txt .warc(.gz) .jsonl(.gz), folders"
+    )
+    through.add_argument("--json", action="store_true", help="one enriched article a line on standard output")
+    through.add_argument("--index", type=Path, metavar="DIR", help="write a search index there")
+    return top
+
+
+def main(arguments: list[str]) -> int:
+    if arguments and arguments[0] not in ("run", "explain", "files", "-h", "--help"):
+        arguments = ["files", *arguments]
+    options = parser().parse_args(arguments)
+    try:
+        settings = load(LocalSettings, os.environ)
+        match options.command:
+            case "run":
+                return run(options.data, options.sources, settings)
+            case "explain":
+                return explain(options.page, settings)
+            case _:
+                return files(options.paths, options.json, options.index, settings)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""`python -m services.local PATH...`: files to enriched articles on standard output, or into an index."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from services.indexer.sink import write
+from services.local.files import Summary, process
+from services.local.inputs import Input, Unreadable, find, read
+from services.local.parked import Parked
+from services.local.route import open_pool
+from services.local.settings import LocalSettings
+from shared.codec import decode
+from shared.messages import EnrichedArticle
+from shared.outcomes import Done
+from shared.searchindex.embedded import EmbeddedIndex, FolderError
+
+ERRORS_ONLY = 40  # the standard library's number of that log level: the summary says the rest
+
+
+def _pages(paths: Sequence[Path]) -> Iterator[Input]:
+    for found in find(list(paths)):
+        if isinstance(found, Unreadable):
+            yield found
+        else:
+            yield from read(*found)
+
+
+class _Output:
+    """Where articles go: to standard output, to an index in batches, or both."""
+
+    def __init__(self, json: bool, index: EmbeddedIndex | None, parked: Parked | None, batch: int) -> None:
+        self._json, self._index, self._parked, self._batch = json, index, parked, batch
+        self._waiting: list[EnrichedArticle] = []
+
+    def passed(self, done: Done) -> None:
+        if self._json:
+            sys.stdout.buffer.write((done.out or b"") + b"\n")
+        if self._json and self._index is None:
+            return
+        article = decode(done.out or b"", EnrichedArticle)
+        if self._index is None:
+            date = (article.published_at or "no date")[:10]
+            print(f"{article.lang:<8} {date:<10} {len(article.text):>7} characters  {article.title or article.url}")
+            return
+        self._waiting.append(article)
+        if len(self._waiting) >= self._batch:
+            self.flush()
+
+    def declined(self, done: Done, message: bytes) -> None:
+        print(f"rejected by {done.stage}, {done.reason}: {done.url} {done.detail}".rstrip(), file=sys.stderr)
+        if self._parked is not None:
+            self._parked.park(done, message, datetime.now(UTC))
+            self._parked.sync()
+
+    def unreadable(self, page: Unreadable) -> None:
+        print(f"unreadable: {page.path}: {page.why}", file=sys.stderr)
+
+    def flush(self) -> None:
+        if self._index is not None and self._waiting:
+            write(self._index, self._waiting)
+            self._waiting.clear()
+
+
+def files(paths: Sequence[Path], json: bool, index: Path | None, settings: LocalSettings) -> int:
+    """Runs the files through all stages.
+
+    Returns the exit status: 0 unless nothing could be read, 2 where the index cannot be used.
+    """
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(ERRORS_ONLY))
+    summary = Summary()
+    with ExitStack() as stack:
+        opened = parked = None
+        if index is not None:
+            try:
+                opened = EmbeddedIndex(index)
+            except FolderError as error:
+                print(error, file=sys.stderr)
+                return 2
+            stack.callback(opened.close)
+            parked = stack.enter_context(Parked(index.with_name(f"{index.name}.parked.jsonl")))
+        pool = open_pool(settings.workers, settings.document_seconds, settings.worker_memory_mib << 20)
+        stack.callback(pool.close)
+        output = _Output(json, opened, parked, settings.batch_documents)
+        for summary in process(_pages(paths), pool, output.passed, output.declined, output.unreadable):
+            _show(summary, sys.stderr.isatty())
+        output.flush()
+    print(summary.line("printed" if index is None else "indexed"), file=sys.stderr)
+    return 0 if summary.read > summary.unreadable else 1
+
+
+def _show(summary: Summary, terminal: bool) -> None:
+    """A line of progress that overwrites itself; on a terminal only."""
+    if terminal:
+        sys.stderr.write(
+            f"\r{summary.read} read, {summary.passed} through, {summary.rejected.total()} rejected\x1b[K\r"
+        )
+        sys.stderr.flush()

@@ -1,0 +1,30 @@
+"""Settings that every service on the bus shares."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+
+class TransportSettings(Struct, frozen=True, kw_only=True):
+    """Read from `WIREROOM_...` beside the stage's own settings."""
+
+    bootstrap_servers: Annotated[
+        tuple[str, ...], Meta(description="Kafka brokers to start from, host:port", min_length=1)
+    ] = ("127.0.0.1:9092",)
+    runner: Annotated[
+        Literal["faust", "kafka-python"], Meta(description="client library of the stages in the middle")
+    ] = "faust"
+    workers: Annotated[int, Meta(description="processes that work on documents", ge=1, le=256)] = 1
+    document_seconds: Annotated[float, Meta(description="deadline of one document in one stage", gt=0)] = 20.0
+    worker_memory_mib: Annotated[int, Meta(description="address space of one worker process", ge=256)] = 1024
+    in_flight_messages: Annotated[int, Meta(description="messages under way in one process, at most", ge=1)] = 256
+    in_flight_mib: Annotated[int, Meta(description="bytes of the messages under way, at most, MiB", ge=16)] = 64
+    session_seconds: Annotated[
+        float, Meta(description="after this long without a heartbeat another process takes the partitions", ge=2)
+    ] = 15.0
+    commit_seconds: Annotated[float, Meta(description="between two commits of offsets", gt=0)] = 1.0
+    probe_seconds: Annotated[
+        float, Meta(description="first wait of a paused stage before it tries a message again; doubles to 60 s", gt=0)
+    ] = 1.0
+    metrics_host: Annotated[str, Meta(description="address of /metrics, /healthz and /readyz")] = "127.0.0.1"
+    metrics_port: Annotated[int, Meta(description="their port, 0 for any free one", ge=0, le=65535)] = 9100
