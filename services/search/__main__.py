@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import socket
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,10 +30,15 @@ def main() -> None:
         index = EmbeddedIndex(folder)
     except (SettingsError, FolderError) as error:
         sys.exit(str(error))
+    try:
+        listener = socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        sys.exit(f"WIREROOM_HOST={settings.host} WIREROOM_PORT={settings.port}: cannot listen there ({error.strerror})")
     INDEX_DOCUMENTS.set(index.count())
     status = Watch(REGISTRY.collect, Fetching, lambda: datetime.now(UTC))
-    print(f"http://{settings.host}:{settings.port}", file=sys.stderr)
-    uvicorn.run(create_app(index, status), host=settings.host, port=settings.port, log_level="warning")
+    print(f"http://{settings.host}:{listener.getsockname()[1]}", file=sys.stderr)
+    with suppress(KeyboardInterrupt):  # uvicorn has shut down in order and raises it again
+        uvicorn.Server(uvicorn.Config(create_app(index, status), log_level="warning")).run([listener])
     index.close()
 
 

@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 
 from services.search.api import api_routes
 from services.search.health import health_routes
-from services.search.html import render
 from services.search.pages import page_routes
+from services.search.render import render
 from services.search.status import Status
 from shared.searchindex.index import SearchIndex, Unavailable
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from services.search.answer import answer
 from services.search.formats import facet_name
-from services.search.html import render
 from services.search.links import Params, adding, removing, setting
 from services.search.parse import BadQuery
+from services.search.render import render
 from services.search.status import Status
 from shared.messages import EnrichedArticle, Provenance
 from shared.searchindex.index import SearchIndex
@@ -127,11 +127,10 @@ def page_routes(index: SearchIndex, status: Callable[[], Status]) -> APIRouter:
         params = request.query_params.multi_items()
         q = dict(params).get("q", "")
         try:
-            page = _search_page(params, *answer(index, params))
+            status_code, facts = 200, _search_page(params, *answer(index, params))
         except BadQuery as error:
-            page = {"error": error, "formats": None}
-            return render("search.html", 400, page="search", q=q, params=params, **page)
-        return render("search.html", page="search", q=q, params=params, **page)
+            status_code, facts = 400, {"error": error, "formats": None}
+        return render("search.html", status_code, page="search", q=q, params=params, **facts)
 
     @routes.get("/articles/{article_id}")
     def article(article_id: str) -> HTMLResponse:

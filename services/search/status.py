@@ -72,7 +72,7 @@ class Status(Struct, frozen=True, kw_only=True):
 
 
 def samples_of(families: Iterable[Metric]) -> Samples:
-    """Metric families, of a registry or parsed from `/metrics`, as one table."""
+    """Metric families, of one registry or parsed from one process' `/metrics`, as a table."""
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
         for family in families

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.search.app import SECURITY_HEADERS, create_app
 from services.search.formats import ATOM
@@ -122,6 +124,17 @@ def test_a_bad_query_is_told_where_and_why(site: str, query: str, parameter: str
     error = answer.json
     assert (error["parameter"], error["position"], error["query"]) == (parameter, position, value)
     assert error["error"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_is_answered_or_refused(site: str, text: str) -> None:
+    for path in ("/", "/api/search"):
+        assert get(f"{site}{path}?q={quote(text)}").status in (200, 400)
+
+
+def test_bytes_that_are_no_text_are_answered(site: str) -> None:
+    assert get(f"{site}/?q=%ff%fe%00&lang=%c3%28").status in (200, 400)
 
 
 def test_an_article_comes_whole(site: str) -> None:

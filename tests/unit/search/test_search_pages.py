@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from services.search.pages import FACETS, FILTERS
+from shared.messages import EnrichedArticle
 from shared.searchindex.query import FACET_FIELDS, KEYWORD_FIELDS
 from tests.fixtures.press import ENDLESS, HARBOUR, HOSTILE, OBSERVATORY, PRESS, RLO, WITHDRAWN
 from tests.fixtures.serving import get
@@ -131,12 +132,12 @@ def test_a_direction_override_ends_with_the_element_that_holds_it(site: str) -> 
 
 
 @pytest.mark.parametrize("article", [article for article in PRESS if article.lang in ("ar", "fa", "he", "ur")])
-def test_right_to_left_articles_say_so(site: str, article: object) -> None:
-    lang, article_id = getattr(article, "lang"), getattr(article, "article_id")  # noqa: B009
-    assert Page(get(f"{site}/articles/{article_id}").text).all("article", lang=lang, dir="rtl")
-    listed = Page(get(f"{site}/?lang={lang}").text)
-    assert listed.all("h3", lang=lang, dir="rtl")
-    assert listed.all("p", lang=lang, dir="rtl")
+def test_right_to_left_articles_say_so(site: str, article: EnrichedArticle) -> None:
+    said = {"lang": article.lang, "dir": "rtl"}
+    assert Page(get(f"{site}/articles/{article.article_id}").text).all("article", **said)
+    listed = Page(get(f"{site}/?lang={article.lang}").text)
+    assert listed.all("h3", **said)
+    assert listed.all("p", **said)
 
 
 def test_an_article_says_where_each_field_comes_from(site: str) -> None:
