@@ -16,7 +16,8 @@ from shared.searchindex.words import Atom
 
 SNIPPET_LENGTH = 240  # code points: two to three lines of a result list
 LEAD = 60  # of these, before the first match
-READ_LENGTH = 100_000  # code points of a text that are read for matches; a match further on shows the beginning
+FIRST_READ = 1_000  # code points of a text that are read for matches first, and the whole only where one is missing
+LAST_READ = 100_000  # the most that is read; where every match stands behind it, the beginning is shown
 
 
 class Match(Struct, frozen=True, order=True):
@@ -101,7 +102,7 @@ def snippet(text: str, wanted: list[Needle], lang: str, length: int = SNIPPET_LE
 
     White space comes out as spaces; an ellipsis stands where the text goes on.
     """
-    found = matches(text[:READ_LENGTH], wanted, lang)
+    found = _first_matches(text, wanted, lang)
     begin = max(0, _best_start(found, length - LEAD) - LEAD)
     end = min(len(text), begin + length)
     if begin:
@@ -111,6 +112,15 @@ def snippet(text: str, wanted: list[Needle], lang: str, length: int = SNIPPET_LE
     opening, closing = "… " if begin else "", " …" if end < len(text) else ""
     shown = re.sub(r"\s", " ", text[begin:end])
     return Snippet(opening + shown + closing, _merged(found, begin, end, len(opening) - begin))
+
+
+def _first_matches(text: str, wanted: list[Needle], lang: str) -> list[Match]:
+    found: list[Match] = []
+    for reach in (FIRST_READ, LAST_READ):
+        found = matches(text[:reach], wanted, lang)
+        if reach >= len(text) or len({match.needle for match in found}) == len(wanted):
+            break
+    return found
 
 
 def _best_start(found: list[Match], reach: int) -> int:

@@ -15,38 +15,41 @@ terms. Two spellings of one word fold to one term:
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
-from itertools import pairwise, zip_longest
-from typing import NamedTuple
+from itertools import zip_longest
+
+from msgspec import Struct
 
 MAX_TERM = 128  # code points of a term; what is longer is no word, and is cut alike in documents and queries
 
-# Scripts read letter by letter.
+# First and last code points of the scripts that are read letter by letter.
 _DENSE = (
-    "\u0e00-\u0eff"  # Thai, Lao
-    "\u1000-\u109f\uaa60-\uaa7f"  # Myanmar
-    "\u1780-\u17ff"  # Khmer
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"  # Han
-    "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Hiragana, Katakana
-    "\uac00-\ud7a3"  # Hangul syllables
-)
-# `\w` knows letters and digits but not the marks that follow them: all marks lie in these planes.
-_MARKS = "".join(
-    chr(code)
-    for code in (*range(0x300, 0x20000), *range(0xE0100, 0xE01F0))
-    if unicodedata.category(chr(code))[0] == "M"
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0xAA60, 0xAA7F),
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # Han, with the three ranges and the planes below
+    (0x3005, 0x3007),
+    (0x3021, 0x3029),
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7A3),  # Hangul syllables
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9F),  # half-width Katakana
+    (0x20000, 0x3FFFD),
 )
 _SILENT = "\u00ad\u200d\u2060"  # soft hyphen, zero-width joiner, word joiner: nobody types them
-_JOINTS = "-\u2010\u2011'\u2019\u200c."
-_JOINTS = "-\u2010\u2011'\u2019\u200c."
-_TRAIL = f"[{_MARKS}{_SILENT}]*+"
-_ATOM = re.compile(rf"(?P<dense>(?=\w)[{_DENSE}]{_TRAIL})|(?:[^\W_{_DENSE}]++{_TRAIL})++")
+_ATOM = re.compile(r"(d)m*|w[wm]*")  # over the kinds of letters, one character for each
+_JOINT = re.compile(r"(?<=\S)[-\u2010\u2011'\u2019\u200c.](?=\w)")
 
 _BARE = str.maketrans({"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ł": "l", "œ": "oe"})
 _ALIKE = str.maketrans("ةىٱکھہەیے" + "ё’", "هياكهههيي" + "е'", "ـʼ")
 
 
-class Atom(NamedTuple):
+class Atom(Struct, frozen=True, gc=False):
     """A word, or one letter of a dense script, at `[start, end)` code points of its text."""
 
     start: int
@@ -54,6 +57,19 @@ class Atom(NamedTuple):
     term: str
     dense: bool = False
     joined: bool = False  # directly behind the letter before it, in one run
+
+
+class _Kinds(dict[int, str]):
+    """Code point to its kind: dense letter, word letter or digit, mark, or a space for all else."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        if letter.isalnum():
+            kind = "d" if any(first <= code <= last for first, last in _DENSE) else "w"
+        else:
+            kind = "m" if letter in _SILENT or unicodedata.category(letter)[0] == "M" else " "
+        self[code] = kind
+        return kind
 
 
 class _Fold(dict[int, str]):
@@ -65,7 +81,7 @@ class _Fold(dict[int, str]):
         parts = unicodedata.normalize("NFD", letter)
         if parts and _takes_marks_lightly(parts[0]):
             letter = "".join(part for part in parts if not unicodedata.combining(part)).translate(_BARE)
-        self[code] = letter = letter.translate(_ALIKE)
+        self[code] = letter = unicodedata.normalize("NFC", letter.translate(_ALIKE))
         return letter
 
 
@@ -78,6 +94,7 @@ def _takes_marks_lightly(letter: str) -> bool:
     return letter < "\u0400" or "\u0590" <= letter < "\u0700" or "\u0750" <= letter < "\u0780"
 
 
+_KINDS = _Kinds()
 _FOLD = _Fold()
 
 
@@ -96,10 +113,10 @@ def atoms(text: str) -> list[Atom]:
     """The words of a text in order."""
     found = []
     dense_end = -1
-    for match in _ATOM.finditer(text):
+    for match in _ATOM.finditer(text.translate(_KINDS)):
         start, end = match.span()
-        dense = match.lastgroup is not None
-        if term := fold(match[0]):
+        dense = match[1] is not None
+        if term := fold(text[start:end]):
             found.append(Atom(start, end, term, dense, dense and start == dense_end))
         dense_end = end if dense else -1
     return found
@@ -107,18 +124,28 @@ def atoms(text: str) -> list[Atom]:
 
 def compounds(text: str, found: list[Atom]) -> list[Atom]:
     """The words that are joined of several atoms of the text, each as one word."""
-    joined: list[Atom] = []
-    parts: list[Atom] = []
-    for one, next_ in pairwise([*found, Atom(len(text) + 2, 0, "")]):
-        parts.append(one)
-        linked = next_.start - one.end == 1 and text[one.end] in _JOINTS and not (one.dense or next_.dense)
-        if linked and (text[one.end] != "." or len(one.term) == 1):
+    chains: list[list[int]] = []  # first and last atom of each
+    for joint in _JOINT.finditer(text):
+        place = bisect_left(found, joint.start(), key=_end)
+        parts = found[place : place + 2]
+        if len(parts) < 2 or (parts[0].end, parts[1].start) != joint.span() or parts[0].dense or parts[1].dense:
             continue
-        term = "".join(part.term for part in parts)[:MAX_TERM]
-        if len(parts) > 1 and not term.isdigit():
-            joined.append(Atom(parts[0].start, one.end, term))
-        parts.clear()
-    return joined
+        if joint[0] == "." and len(parts[0].term) > 1:  # U.S., but no host name and no number
+            continue
+        if chains and chains[-1][1] == place:
+            chains[-1][1] = place + 1
+        else:
+            chains.append([place, place + 1])
+    joined = [Atom(found[a].start, found[b].end, _whole(found[a : b + 1])) for a, b in chains]
+    return [one for one in joined if not one.term.isdigit()]
+
+
+def _end(atom: Atom) -> int:
+    return atom.end
+
+
+def _whole(parts: list[Atom]) -> str:
+    return "".join(part.term for part in parts)[:MAX_TERM]
 
 
 def terms(found: list[Atom]) -> list[str]:
