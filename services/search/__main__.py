@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import socket
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import uvicorn
 from prometheus_client import REGISTRY
 
 from services.search.app import create_app
+from services.search.listen import listen
 from services.search.settings import SearchSettings
 from services.search.status import Fetching, Watch
 from shared.observe.metrics import INDEX_DOCUMENTS
@@ -31,7 +31,7 @@ def main() -> None:
     except (SettingsError, FolderError) as error:
         sys.exit(str(error))
     try:
-        listener = socket.create_server((settings.host, settings.port))
+        listener = listen(settings.host, settings.port)
     except OSError as error:
         sys.exit(f"WIREROOM_HOST={settings.host} WIREROOM_PORT={settings.port}: cannot listen there ({error.strerror})")
     INDEX_DOCUMENTS.set(index.count())

@@ -1,6 +1,7 @@
 import csv
 import io
 import re
+import socket
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.search.app import SECURITY_HEADERS, create_app
 from services.search.formats import ATOM
+from services.search.listen import listen
 from services.search.status import Fetching, Status
 from shared import codec
 from shared.messages import EnrichedArticle
@@ -234,6 +236,14 @@ def test_a_fault_of_ours_shows_no_internals() -> None:
 def test_the_search_is_described_with_every_parameter(site: str) -> None:
     described = get(f"{site}/openapi.json").json["paths"]["/api/search"]["get"]["parameters"]
     assert {parameter["name"] for parameter in described} >= {"q", "lang", "since", "cursor", "format"}
+
+
+def test_answers_leave_at_once() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()) as client:
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            assert client.getpeername() == listener.getsockname()
 
 
 def test_ready_means_that_the_index_answers(site: str) -> None:
