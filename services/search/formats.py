@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from services.search.names import country_name, html_lang, language_name
+from services.search.names import facet_name, html_lang
 from shared import codec
 from shared.searchindex.document import Document
 from shared.searchindex.query import Hit, Results
@@ -20,12 +20,6 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What a spreadsheet takes for a formula: OWASP, "CSV Injection" (full-width signs included).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_FACET_NAMES = {"lang": language_name, "country": country_name}
-
-
-def facet_name(facet: str, value: str) -> str:
-    """What people call a value of a facet."""
-    return _FACET_NAMES[facet](value) if facet in _FACET_NAMES else value
 
 
 def web_link(url: str) -> str:

@@ -24,6 +24,14 @@ def country_name(code: str) -> str:
     return str(_ENGLISH.territories.get(code.upper(), code))
 
 
+_FACETS = {"lang": language_name, "country": country_name}
+
+
+def facet_name(facet: str, value: str) -> str:
+    """What people call a value of a facet."""
+    return _FACETS[facet](value) if facet in _FACETS else value
+
+
 def direction(tag: str, script: str = "") -> str:
     """`rtl`, `ltr` or, without evidence, `auto`: a value of HTML's `dir` attribute.
 

@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse
 from msgspec import Struct
 
 from services.search.answer import answer
-from services.search.formats import facet_name
 from services.search.links import Params, adding, removing, setting
+from services.search.names import facet_name
 from services.search.parse import BadQuery
 from services.search.render import render
 from services.search.status import Status

@@ -1,6 +1,6 @@
 import pytest
 
-from services.search.names import country_name, direction, html_lang, language_name
+from services.search.names import country_name, direction, facet_name, html_lang, language_name
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,10 @@ def test_languages_have_english_names(tag: str, name: str) -> None:
 
 def test_countries_have_english_names() -> None:
     assert [country_name(code) for code in ("DE", "ir", "QQ", "")] == ["Germany", "Iran", "QQ", ""]
+
+
+def test_facets_are_shown_by_name() -> None:
+    assert [facet_name("lang", "ur"), facet_name("country", "IR"), facet_name("entity", "IR")] == ["Urdu", "Iran", "IR"]
 
 
 @pytest.mark.parametrize(

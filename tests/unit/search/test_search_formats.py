@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 import pytest
 
-from services.search.formats import ATOM, COLUMNS, as_atom, as_csv, as_json, as_jsonl, facet_name, web_link
+from services.search.formats import ATOM, COLUMNS, as_atom, as_csv, as_json, as_jsonl, web_link
 from shared import codec
 from shared.messages import EnrichedArticle
 from shared.searchindex.query import Bucket, Hit, Results, Snippet
@@ -117,7 +117,3 @@ def test_a_feed_never_links_to_a_script() -> None:
 )
 def test_only_web_addresses_become_links(url: str, safe: bool) -> None:
     assert web_link(url) == (url if safe else "")
-
-
-def test_facets_are_shown_by_name() -> None:
-    assert [facet_name("lang", "ur"), facet_name("country", "IR"), facet_name("entity", "IR")] == ["Urdu", "Iran", "IR"]
