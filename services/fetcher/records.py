@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 Kind = Literal["feed", "page", "look"]  # what is asked: a feed or sitemap, an article's first fetch, a look again
+PollOutcome = Literal["", "changed", "unchanged", "not_modified", "refused", "failed", "gone"]
 Fate = Literal["open", "fetched", "refused", "gone", "redirected"]
 
 
@@ -35,7 +36,7 @@ class FeedRecord(Struct, frozen=True, kw_only=True):
     wishes: bytes = b"{}"  # the `Wishes` of that body as JSON
     interval_seconds: float = 0.0  # the adaptive part of the schedule; 0 before the first poll
     failures: int = 0  # in a row
-    outcome: Literal["", "changed", "unchanged", "not_modified", "refused", "failed", "gone"] = ""
+    outcome: PollOutcome = ""
     detail: str = ""
     asked_at: float | None = None
     new_at: float | None = None  # when it last named an article that was new

@@ -65,14 +65,22 @@ CREATE TABLE queue (
     key    TEXT NOT NULL,
     origin TEXT NOT NULL,
     due_at REAL NOT NULL,
-    PRIMARY KEY (kind, key)
-) WITHOUT ROWID;
-CREATE INDEX queue_by_origin ON queue (origin, due_at);
+    UNIQUE (kind, key)
+);
+CREATE INDEX queue_by_origin ON queue (origin, due_at); -- and, as every index here, by order of arrival
 
 CREATE TABLE origins (
     origin   TEXT PRIMARY KEY,
     ready_at REAL NOT NULL,
     refusals INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE robots (
+    origin   TEXT PRIMARY KEY,
+    status   INTEGER NOT NULL,
+    body     BLOB NOT NULL,
+    asked_at REAL NOT NULL,
+    good_at  REAL
 ) WITHOUT ROWID;
 
 -- Messages made and not yet acknowledged, in the order in which they were made.

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-KIB, MIB = 1 << 10, 1 << 20
+MIB = 1 << 20
 HOUR, DAY = 3600.0, 86_400.0
 
 VERSION = "0.1.0"
+AGENT = "wireroom"  # product token: what robots.txt and robots headers call us
 
 
 class FetcherSettings(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,11 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
     ] = 600.0
     retry_after_max_seconds: Annotated[float, Meta(gt=0, description="longest Retry-After that is believed")] = 2 * DAY
 
+    robots_bytes: Annotated[int, Meta(gt=0, description="largest robots.txt; its first 512 KiB are read")] = 2 * MIB
+    robots_total_seconds: Annotated[float, Meta(gt=0, description="deadline of one robots.txt request")] = 30.0
+    robots_redirects: Annotated[int, Meta(ge=0, description="redirects followed to a robots.txt")] = 5
+    connect_seconds: Annotated[float, Meta(gt=0, description="deadline of one connection, TLS included")] = 10.0
+
     # feeds
     interval_min_seconds: Annotated[float, Meta(gt=0, description="shortest time between polls of a feed")] = 900.0
     interval_start_seconds: Annotated[float, Meta(gt=0, description="time between the first polls of a feed")] = HOUR
@@ -48,7 +54,7 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
     )
     feed_redirects: Annotated[int, Meta(ge=0, description="redirects followed to a feed")] = 5
     feed_entries: Annotated[int, Meta(gt=0, description="entries taken from one feed; the rest is counted")] = 2000
-    feed_parse_seconds: Annotated[float, Meta(gt=0, description="deadline of one feed in the parser")] = 8.0
+    feed_parse_seconds: Annotated[float, Meta(gt=0, description="deadline of one feed in the parser")] = 6.0
     sitemap_children: Annotated[
         int, Meta(ge=0, description="sitemaps followed from one sitemap index, the latest first")
     ] = 20
@@ -60,17 +66,21 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
         30.0
     )
     page_redirects: Annotated[int, Meta(ge=0, description="redirects followed to a page")] = 10
-    page_attempts: Annotated[int, Meta(gt=0, description="times a page is asked for before its URL is refused")] = 5
+    page_attempts: Annotated[
+        int, Meta(gt=0, description="times a page is asked for before its URL is refused; 8 take about 18 hours")
+    ] = 8
     page_retry_seconds: Annotated[
         float, Meta(gt=0, description="from the first failed attempt to the second; quadruples after that")
     ] = 60.0
     recheck_seconds: Annotated[
         tuple[float, ...], Meta(description="ages of an article at which it is looked at again")
     ] = (HOUR, 6 * HOUR, DAY, 3 * DAY)
-    connect_seconds: Annotated[float, Meta(gt=0, description="deadline of one connection, TLS included")] = 10.0
+    outbox_max: Annotated[int, Meta(gt=0, description="articles waiting to be carried on at which fetching pauses")] = (
+        10_000
+    )
 
 
 def user_agent(settings: FetcherSettings) -> str:
     """`wireroom/0.1.0 (+contact)`: who asks, and where to complain."""
     contact = f" (+{settings.contact})" if settings.contact else ""
-    return f"wireroom/{VERSION}{contact}"
+    return f"{AGENT}/{VERSION}{contact}"

@@ -90,6 +90,8 @@ def _source(given: dict[str, Any], file: Path, text: str, entry: int) -> SourceC
             f"{file}:{_line(text, entry, 'interval_min_seconds')}: interval_min_seconds: {low:g} is over "
             f"interval_max_seconds ({high:g}). Lower it."
         )
+    if source.headers_file:
+        source = msgspec.structs.replace(source, headers_file=str((file.parent / source.headers_file).absolute()))
     return source
 
 

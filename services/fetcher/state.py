@@ -18,6 +18,8 @@ from msgspec import Struct
 from services.fetcher.database import connect, take_lease
 from services.fetcher.origin import feed_address, origin_of
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, Kind, OriginRecord, UrlRecord
+from services.fetcher.report import SourceState, sources_state
+from services.fetcher.robots_cache import RobotsCopy
 from services.fetcher.sources import SourceConfig
 
 R = TypeVar("R", bound=Struct)
@@ -78,6 +80,11 @@ class Store:
         )
         return {row["reason"]: row["n"] for row in rows}
 
+    def sources_state(self) -> list[SourceState]:
+        """How every source fares, for the status page."""
+        with self._lock:
+            return sources_state(self._connection)
+
     # -- sources ------------------------------------------------------------------------------------------------------
 
     def adopt(self, sources: Sequence[SourceConfig], now: float) -> None:
@@ -124,8 +131,8 @@ class Store:
         return {row["origin"]: row["at"] for row in rows}
 
     def next_job(self, origin: str) -> Job | None:
-        """What `origin` is to be asked next: the job that has been due longest."""
-        rows = self._rows("SELECT * FROM queue WHERE origin = ? ORDER BY due_at, kind, key LIMIT 1", origin)
+        """What `origin` is to be asked next: the job that has been due longest; of equals, the one queued first."""
+        rows = self._rows("SELECT * FROM queue WHERE origin = ? ORDER BY due_at, rowid LIMIT 1", origin)
         return msgspec.convert(dict(rows[0]), Job) if rows else None
 
     def claim(self, job: Job, until: float) -> None:
@@ -139,9 +146,21 @@ class Store:
         """The feed at this address."""
         return self._record(FeedRecord, "feeds", "url", url)
 
+    def feeds(self) -> list[tuple[FeedRecord, float | None]]:
+        """Every feed and sitemap, with when it is due (None: never again), in the order of their sources."""
+        rows = self._rows(
+            "SELECT feeds.*, queue.due_at FROM feeds LEFT JOIN queue ON queue.kind = 'feed' AND queue.key = feeds.url "
+            "ORDER BY source_id, url"
+        )
+        return [(msgspec.convert(facts, FeedRecord), facts.pop("due_at")) for facts in map(dict, rows)]
+
     def url(self, key: str) -> UrlRecord | None:
         """The found URL with this key."""
         return self._record(UrlRecord, "urls", "key", key)
+
+    def unknown(self, urls: Iterable[UrlRecord]) -> list[UrlRecord]:
+        """Those whose key was never found before."""
+        return [url for url in urls if not self._rows("SELECT 1 FROM urls WHERE key = ?", url.key)]
 
     def article(self, article_id: str) -> ArticleRecord | None:
         """The last fetched state of this article."""
@@ -151,12 +170,23 @@ class Store:
         """Our manners towards `origin`; the defaults for one never asked."""
         return self._record(OriginRecord, "origins", "origin", origin) or OriginRecord(origin=origin)
 
+    def robots(self, origin: str) -> RobotsCopy | None:
+        """What `origin` last answered when asked for its robots.txt."""
+        rows = self._rows("SELECT status, body, asked_at, good_at FROM robots WHERE origin = ?", origin)
+        return RobotsCopy(*rows[0]) if rows else None
+
     # -- what happened ------------------------------------------------------------------------------------------------
 
     def save_origin(self, origin: OriginRecord) -> None:
         """Remembers manners towards an origin."""
         with self._transaction() as run:
             _replace(run, "origins", origin)
+
+    def save_robots(self, origin: str, copy: RobotsCopy) -> None:
+        """Remembers an origin's robots.txt."""
+        with self._transaction() as run:
+            values = (origin, copy.status, copy.body, copy.asked_at, copy.good_at)
+            run.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", values)
 
     def save_feed(
         self,
@@ -205,14 +235,14 @@ class Store:
             article: its new state.
             look_at: when to look again; None: never.
             message: the encoded article, if this is news to those downstream.
-            urls: the fates that this decides; none of these URLs is asked again as such.
+            urls: the fates that this decides; an open one is asked for at once, the others never again.
         """
         with self._transaction() as run:
             _replace(run, "articles", article)
             _requeue(run, "look", article.article_id, article.final_url, look_at)
             for url in urls:
                 _replace(run, "urls", url)
-                _requeue(run, "page", url.key, url.url, None)
+                _requeue(run, "page", url.key, url.url, url.discovered_at if url.fate == "open" else None)
             if message is not None:
                 row = (article.article_id, article.revision, message)
                 run.execute("INSERT INTO outbox (article_id, revision, message) VALUES (?, ?, ?)", row)

@@ -33,7 +33,7 @@ PAUSED = Gauge(
 )
 FEED_POLLS = Counter(
     "wireroom_feed_polls_total",
-    "Feeds and sitemaps asked; outcome is changed, unchanged, not_modified, refused or failed.",
+    "Feeds and sitemaps asked; outcome is changed, unchanged, not_modified, refused, failed or gone.",
     ["outcome"],
 )
 URLS = Counter(

@@ -1,0 +1,237 @@
+"""One request for one article: the first one, and the looks again that find edits and withdrawals."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.fetcher import events
+from services.fetcher.decode import Undecodable
+from services.fetcher.download import Answer, Failed, Limits
+from services.fetcher.freshness import header
+from services.fetcher.gates import Postponed
+from services.fetcher.means import Means
+from services.fetcher.origin import origin_of
+from services.fetcher.pages import ACCEPT, instant, raw_article, validators, verdict, withdrawn_article
+from services.fetcher.records import ArticleRecord, Job, UrlRecord
+from services.fetcher.schedule import next_look, retry_due
+from services.fetcher.sources import SourceConfig
+from shared import codec
+from shared.identity import article_id, digest, next_revision
+from shared.outcomes import Refusal
+from shared.topology import MAX_MESSAGE_BYTES
+
+MISSES = 2  # looks in a row that must find nothing before an article counts as withdrawn
+PERMANENT = (301, 308)  # RFC 9110 15.4
+
+
+class Nothing(Struct, frozen=True):
+    """No page this time."""
+
+    reason: Refusal | None  # None: the server knows no such page
+    detail: str
+    final: bool  # asking again would be no use
+
+
+async def fetch(job: Job, means: Means) -> list[str]:
+    """Asks for an open URL and stores its fate, or when to ask once more.
+
+    Returns:
+        The addresses that something is to be asked of later.
+
+    Raises:
+        Postponed: the host wants to be left alone.
+    """
+    store, started = means.store, means.clock.now()
+    url = store.url(job.key)
+    if url is None:
+        raise LookupError(f"queued and not known: {job.key}")
+    source = store.source(url.source_id)
+    store.claim(job, started + means.settings.page_total_seconds)
+    answer = await _ask(url.url, {}, source, means)
+    try:
+        if isinstance(answer, Answer):
+            return _arrived(url, answer, source, started, means)
+    except Undecodable as unreadable:
+        answer = Nothing(unreadable.refusal, unreadable.detail, final=True)
+    _unanswered(url, answer, started, means)
+    return []
+
+
+async def look(job: Job, means: Means) -> list[str]:
+    """Asks again for an article that was fetched, and stores what is new: an edit, its withdrawal, or nothing.
+
+    Returns:
+        The addresses that something is to be asked of later.
+
+    Raises:
+        Postponed: the host wants to be left alone.
+    """
+    store, started = means.store, means.clock.now()
+    article = store.article(job.key)
+    if article is None:
+        raise LookupError(f"queued and not known: {job.key}")
+    source = store.source(article.source_id)
+    store.claim(job, started + means.settings.page_total_seconds)
+    conditions = validators(article) if article.state == "live" else {}
+    answer = await _ask(article.final_url, conditions, source, means)
+    message = None
+    outcome, detail = "unchanged", ""
+    if isinstance(answer, Answer) and answer.status == 200 and article_id(answer.url) != article.article_id:
+        return _missed(article, answer, source, started, means)
+    if isinstance(answer, Nothing) and answer.reason is None:
+        return _missed(article, None, source, started, means)
+    try:
+        if isinstance(answer, Nothing):  # the article stands as it is; the next look may succeed
+            outcome, detail = "failed", answer.detail
+        else:
+            article, message = _as_of(article, answer, source, means)
+    except Undecodable as unreadable:
+        outcome, detail = "failed", unreadable.detail
+    store.save_article(article, _look_at(article, source, means), message)
+    events.page(
+        "fetched" if message else outcome,
+        article.final_url,
+        means.clock.now() - started,
+        detail=detail,
+        article=article,
+    )
+    return [article.final_url]
+
+
+async def _ask(url: str, conditions: Mapping[str, str], source: SourceConfig, means: Means) -> Answer | Nothing:
+    settings = means.settings
+    limits = Limits(
+        wire_bytes=settings.page_wire_bytes,
+        decoded_bytes=settings.page_decoded_bytes,
+        redirects=settings.page_redirects,
+        total_seconds=settings.page_total_seconds,
+        connect_seconds=settings.connect_seconds,
+    )
+    try:
+        answer = await means.manners.get(
+            url, accept=ACCEPT, headers=conditions, limits=limits, delay=source.delay_seconds
+        )
+    except Failed as failed:
+        return Nothing(failed.refusal, failed.detail, final=not failed.temporary)
+    what = verdict(answer.status)
+    if what == "page" or (what == "unchanged" and conditions):
+        return answer
+    if what == "busy":  # which is the host's business and no fault of this address
+        raise Postponed(means.manners.gates.ready_at(origin_of(answer.url)))
+    detail = f"status {answer.status}"
+    if what == "missing":
+        return Nothing(None, detail, final=answer.status == 410)
+    return Nothing(Refusal.HTTP_STATUS, detail, final=what != "trouble")
+
+
+def _unanswered(url: UrlRecord, nothing: Nothing, started: float, means: Means) -> None:
+    """The URL stays open until its attempts are used up; then it is refused, or gone."""
+    now, settings = means.clock.now(), means.settings
+    url = replace(url, attempts=url.attempts + 1, detail=nothing.detail)
+    if not nothing.final and url.attempts < settings.page_attempts:
+        means.store.save_url(url, retry_due(url.key, now, url.attempts, settings.page_retry_seconds))
+        events.page("failed", url.url, now - started, reason=nothing.reason, detail=nothing.detail)
+        return
+    url = replace(url, fate="refused" if nothing.reason else "gone", reason=str(nothing.reason or ""))
+    means.store.save_url(url, None)
+    events.page(url.fate, url.url, now - started, reason=nothing.reason, detail=nothing.detail)
+
+
+def _arrived(url: UrlRecord, answer: Answer, source: SourceConfig, started: float, means: Means) -> list[str]:
+    """A page for an open URL. The article is what it redirected to, and that may be one we have."""
+    store, now = means.store, means.clock.now()
+    key = article_id(answer.url)
+    record = store.article(key) or ArticleRecord(
+        article_id=key,
+        url=url.url,
+        final_url=answer.url,
+        source_id=url.source_id,
+        channel=url.channel,
+        entry=url.entry,
+        revision=0,
+        content_hash="",
+        first_seen_at=now,
+        discovered_at=url.discovered_at,
+    )
+    record, message = _as_of(record, answer, source, means)
+    arrived = store.url(key) or replace(url, key=key, url=answer.url)
+    urls = [replace(arrived, fate="fetched", reason="", detail="", target="")]
+    if key != url.key:
+        urls.append(replace(url, fate="redirected", target=key))
+        events.page("redirected", url.url, now - started, article=record)
+    store.save_article(record, _look_at(record, source, means), message, urls)
+    events.page("fetched" if message else "unchanged", answer.url, now - started, article=record)
+    return [record.final_url]
+
+
+def _missed(
+    article: ArticleRecord, elsewhere: Answer | None, source: SourceConfig, started: float, means: Means
+) -> list[str]:
+    """A look that found nothing there, or was sent elsewhere. The second in a row withdraws the article.
+
+    Where it was sent to for good is an address of its own, to be fetched if it is new.
+    """
+    store, now = means.store, means.clock.now()
+    article = replace(article, misses=article.misses + 1, missed_at=now)
+    urls: list[UrlRecord] = []
+    target = ""
+    if elsewhere and all(hop.status in PERMANENT for hop in elsewhere.hops):
+        target = article_id(elsewhere.url)
+        if store.url(target) is None:
+            urls.append(
+                UrlRecord(
+                    key=target,
+                    url=elsewhere.url,
+                    source_id=article.source_id,
+                    channel=article.channel,
+                    entry=article.entry,
+                    discovered_at=now,
+                )
+            )
+    detail = f"sent to {elsewhere.url}" if elsewhere else "not found"
+    if article.state == "withdrawn" or article.misses < MISSES:
+        look_at = _look_at(article, source, means)
+        if article.state == "live":
+            look_at = now + min(source.recheck_seconds or means.settings.recheck_seconds)
+        store.save_article(article, look_at, None, urls)
+        events.page("failed", article.final_url, now - started, detail=detail, article=article)
+        return [article.final_url, *(url.url for url in urls)]
+    article = replace(article, state="withdrawn", revision=next_revision(instant(now), article.revision))
+    message = codec.encode(withdrawn_article(article, source, means.settings.generation, now))
+    known = store.url(article.article_id)
+    if known is not None:
+        urls.append(replace(known, fate="redirected" if target else "gone", target=target, detail=detail))
+    store.save_article(article, _look_at(article, source, means), message, urls)
+    events.page("withdrawn", article.final_url, now - started, detail=detail, article=article)
+    return [article.final_url, *(url.url for url in urls)]
+
+
+def _as_of(
+    record: ArticleRecord, answer: Answer, source: SourceConfig, means: Means
+) -> tuple[ArticleRecord, bytes | None]:
+    """The article as of an answer (200, 203 or 304), and the message if that is news: not for the same bytes.
+
+    Raises:
+        Undecodable: the answer is no readable page, or too large for a message.
+    """
+    now = means.clock.now()
+    etag, last_modified = header(answer.headers, "etag"), header(answer.headers, "last-modified")
+    if answer.status == 304:  # repeats only what has changed
+        etag, last_modified = etag or record.etag, last_modified or record.last_modified
+    seen = replace(
+        record, final_url=answer.url, etag=etag, last_modified=last_modified, state="live", misses=0, missed_at=None
+    )
+    content_hash = digest(answer.body)
+    if answer.status == 304 or (record.state == "live" and record.content_hash == content_hash):
+        return seen, None
+    seen = replace(seen, content_hash=content_hash, revision=next_revision(instant(now), record.revision))
+    message = codec.encode(raw_article(seen, answer, source, means.settings.generation, now))
+    if len(message) > MAX_MESSAGE_BYTES:
+        raise Undecodable(Refusal.TOO_LARGE, f"{len(message)} bytes as a message, the limit is {MAX_MESSAGE_BYTES}")
+    return seen, message
+
+
+def _look_at(article: ArticleRecord, source: SourceConfig, means: Means) -> float | None:
+    ages = means.settings.recheck_seconds if source.recheck_seconds is None else source.recheck_seconds
+    return next_look(article.first_seen_at, means.clock.now(), ages)

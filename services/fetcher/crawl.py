@@ -1,0 +1,123 @@
+"""The loop: asks every origin, when its time comes, for what has been due longest."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import structlog
+
+from services.fetcher import articles
+from services.fetcher.agenda import Agenda
+from services.fetcher.clock import Clock
+from services.fetcher.download import Client
+from services.fetcher.gates import Postponed
+from services.fetcher.manners import Manners
+from services.fetcher.means import Means, Parse
+from services.fetcher.origin import origin_of
+from services.fetcher.poll import poll
+from services.fetcher.records import Job, Kind
+from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources import SourceConfig
+from services.fetcher.state import Store
+from shared.observe import metrics
+from shared.topology import FETCHER
+
+JOBS: dict[Kind, Callable[[Job, Means], Awaitable[list[str]]]] = {
+    "feed": poll,
+    "page": articles.fetch,
+    "look": articles.look,
+}
+CRASH_REST_SECONDS = 21_600.0  # a job that met an error of ours is left alone so long, so it cannot go round in circles
+IDLE_SECONDS = 60.0
+FULL_SECONDS = 1.0  # between looks at an outbox that is full
+
+
+async def crawl(
+    sources: Sequence[SourceConfig],
+    store: Store,
+    client: Client,
+    parse: Parse,
+    settings: FetcherSettings,
+    clock: Clock,
+    stop: asyncio.Event,
+) -> None:
+    """Fetches `sources` into the store's outbox until `stop` is set, then gives up what is under way and returns.
+
+    Nothing is lost by that, or by a kill: what was under way is asked again when its claim runs out.
+
+    Args:
+        client: entered.
+        parse: reads a feed, in a process of its own.
+        clock: the only time that the fetcher knows; the client's deadlines are real ones.
+
+    Raises:
+        sqlite3.Error: the store cannot be written.
+    """
+    means = Means(store, Manners(store, client, settings, clock), parse, settings, clock)
+    store.adopt(sources, clock.now())
+    agenda = Agenda()
+    for origin, at in store.agenda().items():
+        agenda.put(origin, at)
+    wake = asyncio.Event()
+    running: dict[asyncio.Task[list[str]], str] = {}  # to their origins
+    stopping = asyncio.create_task(_wake_when(stop, wake))
+    try:
+        while not stop.is_set():
+            wake.clear()
+            for task in [task for task in running if task.done()]:
+                origin = running.pop(task)
+                _plan({origin, *map(origin_of, task.result())}.difference(running.values()), agenda, means)
+            waiting = store.outbox_size()
+            metrics.OUTBOX.set(waiting)
+            while waiting < settings.outbox_max and len(running) < settings.origins_at_once:
+                ready = agenda.take(clock.now())
+                if ready is None:
+                    break
+                job = store.next_job(ready)
+                if job is not None:
+                    started = asyncio.create_task(_run(job, means))
+                    started.add_done_callback(lambda _: wake.set())
+                    running[started] = ready
+            next_at = agenda.next_at()
+            pause = IDLE_SECONDS if next_at is None else min(IDLE_SECONDS, max(0.0, next_at - clock.now()))
+            await _sleep(pause or FULL_SECONDS, wake, clock)  # no pause: something is due, and there is no room for it
+    finally:
+        for unfinished in (stopping, *running):
+            unfinished.cancel()
+        await asyncio.gather(stopping, *running, return_exceptions=True)
+
+
+async def _run(job: Job, means: Means) -> list[str]:
+    """One job to its end. Returns the addresses that there is now something to ask of."""
+    try:
+        return await JOBS[job.kind](job, means)
+    except Postponed as later:
+        means.store.claim(job, later.until)
+    except sqlite3.Error:
+        raise
+    except Exception:  # a fault of ours: told loudly, and no reason to leave everything else undone
+        structlog.get_logger().exception("crashed", stage=FETCHER.name, outcome="failed", url=job.key, job=job.kind)
+        means.store.claim(job, means.clock.now() + CRASH_REST_SECONDS)
+    return []
+
+
+def _plan(origins: Iterable[str], agenda: Agenda, means: Means) -> None:
+    for origin in origins:
+        if job := means.store.next_job(origin):
+            agenda.put(origin, max(job.due_at, means.manners.gates.ready_at(origin)))
+
+
+async def _wake_when(stop: asyncio.Event, wake: asyncio.Event) -> None:
+    await stop.wait()
+    wake.set()
+
+
+async def _sleep(seconds: float, wake: asyncio.Event, clock: Clock) -> None:
+    """For so long, or until `wake` is set."""
+    waits = (asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(wake.wait()))
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,115 @@
+"""How the fetcher asks strangers: through the client, at each origin's pace, never for what its robots.txt forbids."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+
+from services.fetcher.clock import Clock
+from services.fetcher.download import Answer, Client, Failed, Limits
+from services.fetcher.gates import Gates
+from services.fetcher.robots import RobotsFile
+from services.fetcher.robots_cache import RobotsCopy, due_at, renewed, rules_of, status_of
+from services.fetcher.settings import AGENT, FetcherSettings
+from services.fetcher.state import Store
+from services.fetcher.visit import Visit, everything
+from shared.outcomes import Refusal
+
+PARSED = 1000  # robots files kept parsed; the store has them all
+
+
+class Manners:
+    """One for all that a fetcher asks."""
+
+    def __init__(self, store: Store, client: Client, settings: FetcherSettings, clock: Clock) -> None:
+        self.gates = Gates(store, settings, clock)
+        self._store = store
+        self._client = client
+        self._settings = settings
+        self._clock = clock
+        self._asking: dict[str, asyncio.Lock] = {}
+        self._parsed: dict[str, tuple[RobotsCopy, RobotsFile]] = {}
+
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: str,
+        headers: Mapping[str, str],
+        limits: Limits,
+        delay: float | None = None,
+        obey: bool = True,
+    ) -> Answer:
+        """Asks for `url` when its turn comes.
+
+        Args:
+            accept, headers, limits: see `Client.get`.
+            delay: seconds between requests to one host that the operator wants.
+            obey: whether robots.txt is asked at all.
+
+        Raises:
+            Failed: see `Client.get`; `Refusal.ROBOTS` where a robots.txt forbids it or cannot be had.
+            Postponed: a host wants to be left alone for longer than a request can wait.
+        """
+        robots = partial(self.robots, delay=delay) if obey else everything
+        visit = Visit(self.gates, robots, delay, self._settings.delay_seconds)
+        try:
+            answer = await self._client.get(url, accept=accept, headers=headers, limits=limits, before_hop=visit.enter)
+        finally:
+            visit.leave()
+        self.gates.note(answer)
+        return answer
+
+    async def robots(self, origin: str, delay: float | None = None) -> RobotsFile:
+        """What `origin` allows; asked for when no copy is known or the known one is too old.
+
+        Raises:
+            Failed: the origin's address is denied.
+            Postponed: it wants to be left alone.
+        """
+        try:
+            async with self._asking.setdefault(origin, asyncio.Lock()):
+                copy = self._store.robots(origin)
+                if copy is None or due_at(copy) <= self._clock.now():
+                    copy = await self._ask(origin, copy, delay)
+        finally:
+            self._asking.pop(origin, None)
+        return self._read(origin, copy)
+
+    async def _ask(self, origin: str, old: RobotsCopy | None, delay: float | None) -> RobotsCopy:
+        settings = self._settings
+        limits = Limits(
+            wire_bytes=settings.robots_bytes,
+            decoded_bytes=settings.robots_bytes,
+            redirects=settings.robots_redirects,
+            total_seconds=settings.robots_total_seconds,
+            connect_seconds=settings.connect_seconds,
+        )
+        visit = Visit(self.gates, everything, delay, settings.delay_seconds)
+        answer = None
+        try:
+            answer = await self._client.get(
+                f"{origin}/robots.txt", accept="text/plain, */*;q=0.5", limits=limits, before_hop=visit.enter
+            )
+            copy = renewed(old, answer.status, answer.body, self._clock.now())
+        except Failed as failed:
+            if failed.refusal is Refusal.ADDRESS:
+                raise
+            copy = renewed(old, status_of(failed.refusal), b"", self._clock.now())
+        finally:
+            visit.leave()
+        self._store.save_robots(origin, copy)
+        if answer is not None:
+            if not answer.hops:
+                self.gates.pace(origin, visit.pace(self._read(origin, copy)))
+            self.gates.note(answer)
+        return copy
+
+    def _read(self, origin: str, copy: RobotsCopy) -> RobotsFile:
+        known = self._parsed.get(origin)
+        if known is not None and known[0] == copy:
+            return known[1]
+        robots = rules_of(copy, AGENT, self._clock.now())
+        while len(self._parsed) >= PARSED:
+            del self._parsed[next(iter(self._parsed))]
+        self._parsed[origin] = copy, robots
+        return robots

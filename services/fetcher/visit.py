@@ -1,0 +1,64 @@
+"""One request with its redirects, made with manners: robots.txt first, then the origin's own pace, hop by hop."""
+
+from collections.abc import Awaitable, Callable
+
+from services.fetcher.download import Failed
+from services.fetcher.gates import Gate, Gates
+from services.fetcher.origin import origin_of
+from services.fetcher.robots import RobotsFile
+from shared.outcomes import Refusal
+
+EVERYTHING_ALLOWED = RobotsFile()
+RobotsOf = Callable[[str], Awaitable[RobotsFile]]  # origin to what it allows
+
+
+async def everything(_: str) -> RobotsFile:
+    """Robots rules for a request that needs none."""
+    return EVERYTHING_ALLOWED
+
+
+class Visit:
+    """Holds one origin at a time, so two visits never wait for each other.
+
+    Args:
+        gates: the origins.
+        robots: what an origin allows; its Crawl-delay counts.
+        delay: seconds between requests that the operator wants; the longer of it and a Crawl-delay holds.
+        default_delay: where there is neither.
+    """
+
+    def __init__(self, gates: Gates, robots: RobotsOf, delay: float | None, default_delay: float) -> None:
+        self._gates = gates
+        self._robots = robots
+        self._delay = delay
+        self._default_delay = default_delay
+        self._held: tuple[Gate, float] | None = None
+
+    async def enter(self, url: str) -> None:
+        """Waits until `url` may be asked for; the origin of the hop before is free again. The client's `before_hop`.
+
+        Raises:
+            Failed: `Refusal.ROBOTS`, or whatever kept robots.txt from being read.
+            Postponed: the wait would be long.
+        """
+        self.leave()
+        origin = origin_of(url)
+        robots = await self._robots(origin)
+        decision = robots.allowed(url)
+        if robots.nothing and not decision.allowed:
+            raise Failed(Refusal.ROBOTS, f"{origin}/robots.txt cannot be had", temporary=True)
+        if not decision.allowed:
+            raise Failed(Refusal.ROBOTS, f"line {decision.line} of {origin}/robots.txt")
+        delay = self.pace(robots)
+        self._held = await self._gates.take(origin, delay), delay
+
+    def pace(self, robots: RobotsFile) -> float:
+        """Seconds between two requests to an origin with this robots.txt."""
+        wanted = [delay for delay in (robots.crawl_delay, self._delay) if delay is not None]
+        return max(wanted, default=self._default_delay)
+
+    def leave(self) -> None:
+        """Frees the origin held, if any."""
+        if self._held is not None:
+            (gate, delay), self._held = self._held, None
+            self._gates.free(gate, delay)
