@@ -12,13 +12,11 @@ import tantivy
 
 from shared.searchindex import embedded_schema, embedded_search
 from shared.searchindex.document import Document
-from shared.searchindex.embedded_schema import FORMAT, LIVE, TERMS, Unindexable, entry
+from shared.searchindex.embedded_schema import ARTICLE_ID, FORMAT, LIVE, TERMS, Unindexable, entry
 from shared.searchindex.index import Outcome, Verdict
 from shared.searchindex.query import Query, Results
 
-WRITER_BYTES = (
-    50_000_000  # of documents that tantivy holds in memory before it writes a segment; its own least is 15 MB
-)
+WRITER_BYTES = 50_000_000  # of documents held in memory before a segment is written; tantivy's own least is 15 MB
 
 _Q = tantivy.Query
 
@@ -114,6 +112,8 @@ class EmbeddedIndex:
         return embedded_search.search(self._index, query)
 
     def get(self, article_id: str) -> Document | None:
+        if not ARTICLE_ID.fullmatch(article_id):
+            return None
         searcher = self._index.searcher()
         hits = searcher.search(_Q.term_query(self._index.schema, "id", article_id, "basic"), 1).hits
         return embedded_schema.read(searcher.doc(hits[0][1])) if hits else None

@@ -14,10 +14,11 @@ from shared.searchindex import keywords
 from shared.searchindex.embedded_schema import LIVE, schema, time_key
 from shared.searchindex.query import TEXT_FIELDS, All, Keyword, Node, Not, Phrase, Query, Some
 from shared.searchindex.stems import STEMMERS, stems
-from shared.searchindex.words import Atom, atoms, compounds
+from shared.searchindex.words import Atom, atoms, joined_form
 
 TITLE_BOOST = 2.0  # a word in the title says more about the article than one in its text
 
+_ANY_END = ".*"
 _SCHEMA = schema()
 _Q = tantivy.Query
 
@@ -69,7 +70,8 @@ def _phrase(field: str, text: str) -> tantivy.Query:
 def _word(field: str, text: str) -> tantivy.Query:
     found = atoms(text)
     ways = [_sequence(field, found)]
-    ways += [_term(field, whole.term) for whole in compounds(text, found) if len(found) > 1]
+    if whole := joined_form(text, found):
+        ways.append(_term(field, whole))
     if len(found) == 1 and not found[0].dense:
         for lang in sorted(STEMMERS):
             (stem,) = stems(text, found, lang)
@@ -78,27 +80,24 @@ def _word(field: str, text: str) -> tantivy.Query:
 
 
 def _sequence(field: str, found: list[Atom]) -> tantivy.Query:
-    """These atoms one behind the other. A dense letter that stands alone here may begin any pair in the text."""
-    terms: list[str | tuple[int, str]] = []
-    patterns: list[str | tuple[int, str]] = []
+    """These atoms one behind the other, wherever the text has spaces between letters of a dense script."""
+    patterns: list[tuple[int, str]] = []
     for place, (one, behind) in enumerate(zip_longest(found, found[1:])):
         if behind is not None and behind.joined:
-            term, any_end = one.term + behind.term, ""
-        elif not one.joined:
-            term, any_end = one.term, ".*" if one.dense else ""
-        else:  # the last letter of a longer run: in the pair before it
-            continue
-        terms.append((place, term))
-        patterns.append((place, re.escape(term) + any_end))
-    if not terms:
+            patterns.append((place, re.escape(one.term + behind.term)))
+        elif one.joined:
+            continue  # the last letter of a run stands in the pair before it
+        elif one.dense and behind is None:
+            patterns.append((place, re.escape(one.term) + _ANY_END))
+        elif one.dense and behind is not None and behind.dense:
+            patterns.append((place, f"{re.escape(one.term)}({re.escape(behind.term)})?"))
+        else:
+            patterns.append((place, re.escape(one.term)))
+    if not patterns:
         return _Q.empty_query()
-    if all(pattern[1] == re.escape(term[1]) for term, pattern in zip(terms, patterns, strict=True)):
-        return _Q.phrase_query(_SCHEMA, field, terms) if len(terms) > 1 else _term(field, terms[0][1])
-    return (
-        _Q.regex_phrase_query(_SCHEMA, field, patterns)
-        if len(terms) > 1
-        else _Q.regex_query(_SCHEMA, field, patterns[0][1])
-    )
+    if len(patterns) == 1:
+        return _Q.regex_query(_SCHEMA, field, patterns[0][1]) if found[0].dense else _term(field, found[0].term)
+    return _Q.regex_phrase_query(_SCHEMA, field, [*patterns])
 
 
 def _term(field: str, term: str) -> tantivy.Query:

@@ -15,7 +15,7 @@ FORMAT = "1"  # of the fields below and of what stands in them: raised when an o
 TERMS = "terms"  # the tokenizer of text that comes as terms with spaces between
 LIVE = "state:live"
 _BEGIN = datetime(1, 1, 1, tzinfo=UTC)
-_ID = re.compile(r"[0-9a-f]{32}")
+ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
 _decoder = msgspec.json.Decoder(Document)
 
 
@@ -61,7 +61,7 @@ def entry(document: Document, arrival: int) -> tantivy.Document:
     Raises:
         Unindexable: the id is none of ours, or the document holds half a surrogate pair, of which no bytes can be made.
     """
-    if not _ID.fullmatch(document.id):
+    if not ARTICLE_ID.fullmatch(document.id):
         raise Unindexable(f"{document.id!r} is no article id: 32 hexadecimal digits")
     try:
         stored = msgspec.json.encode(document)

@@ -34,6 +34,8 @@ def search(index: tantivy.Index, query: Query) -> Results:
         BadCursor: the cursor is not one of ours.
         Unavailable: the folder cannot be read.
     """
+    if unknown := set(query.facets) - set(FACET_FIELDS):
+        raise ValueError(f"no facets: {sorted(unknown)}")
     by_relevance = query.sort == "relevance" and ranks(query.root)
     try:
         searcher = index.searcher()
@@ -105,8 +107,6 @@ def _hits(searcher: tantivy.Searcher, scored: Sequence[tuple[float, tantivy.DocA
 
 def _facets(searcher: tantivy.Searcher, found: tantivy.Query, query: Query) -> dict[str, tuple[Bucket, ...]]:
     """The most frequent values over everything found, ties in the order of their values."""
-    if unknown := set(query.facets) - set(FACET_FIELDS):
-        raise ValueError(f"no facet: {sorted(unknown)}")
     if not query.facets:
         return {}
     asked = {"size": query.facet_size + TIES, "segment_size": ALL_VALUES}

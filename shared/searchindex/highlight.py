@@ -42,8 +42,8 @@ def needles(node: Node | None, field: str) -> list[Needle]:
         if leaf.field in ("", field) and (atoms := words.atoms(leaf.text)):
             stemmed = isinstance(leaf, Word) and len(atoms) == 1
             found.append(Needle(tuple(atoms), leaf.text if stemmed else ""))
-            if isinstance(leaf, Word):
-                found += [Needle((whole,)) for whole in words.compounds(leaf.text, atoms)]
+            if isinstance(leaf, Word) and (whole := words.joined_form(leaf.text, atoms)):
+                found.append(Needle((Atom(0, len(leaf.text), whole),)))
     return found
 
 

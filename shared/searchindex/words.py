@@ -140,6 +140,14 @@ def compounds(text: str, found: list[Atom]) -> list[Atom]:
     return [one for one in joined if not one.term.isdigit()]
 
 
+def joined_form(text: str, found: list[Atom]) -> str:
+    """The term of a text that is one word joined of several atoms; '' where it is not."""
+    for whole in compounds(text, found):
+        if (whole.start, whole.end) == (found[0].start, found[-1].end):
+            return whole.term
+    return ""
+
+
 def _end(atom: Atom) -> int:
     return atom.end
 

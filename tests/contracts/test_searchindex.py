@@ -259,6 +259,9 @@ def library(index: SearchIndex) -> SearchIndex:
         ("安全 北京", {"beijing"}),
         ('"北京 大学"', {"beijing"}),
         ("安", {"beijing"}),
+        ('"北 京 大 学"', {"beijing"}),
+        ('"招 聘"', set()),
+        ('"' + "软 件 " * 200 + '"', set()),
         ("大京", set()),
         ("京", {"beijing", "tokyo"}),
         ("東京", {"tokyo"}),
@@ -280,6 +283,8 @@ def library(index: SearchIndex) -> SearchIndex:
         ("निर्वाचन आयोग", {"delhi"}),
         # joined words
         ("covid19", {"virus"}),
+        ("covid-19-cases", {"virus"}),
+        ("covid-19/ferry", set()),
         ("covid-19", {"virus"}),
         ("US", {"virus"}),
         ("dont", {"virus"}),
