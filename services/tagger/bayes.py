@@ -17,6 +17,7 @@ except ImportError:  # the tagger says so once at start
     LanguageIdentifier = None
 
 AVAILABLE = LanguageIdentifier is not None
+SHARPNESS = 1.4
 Floats = NDArray[np.float32]
 
 
@@ -33,10 +34,10 @@ class Bayes:
         """P(label) in the order of `labels`; uniform where the text has no known feature.
 
         The scores are divided by the square root of the length in bytes, as py3langid does, which keeps the softmax
-        comparable over lengths.
+        comparable over lengths, and sharpened: the library's own confidence is too low.
         """
         data = self._model._encode(text)  # the library's own normalisation: NFC, capitals lowered
-        scores = self._model._raw_score(data) / math.sqrt(len(data) or 1)
+        scores = self._model._raw_score(data) * (SHARPNESS / math.sqrt(len(data) or 1))
         weights = np.exp(scores - scores.max())
         weights /= weights.sum()
         return np.bincount(self._fold, weights=weights, minlength=len(self.labels)).astype(np.float32)

@@ -42,16 +42,25 @@ def labels() -> frozenset[str]:
     )
 
 
-def cld2(text: str) -> Cld2:
-    """CLD2's answer on `text`, never an exception."""
+def _ask(text: str, guess: bool) -> Cld2:
     if pycld2 is None:
         return SILENT
     try:
-        reliable, _, details = pycld2.detect(text, isPlainText=True)
+        reliable, _, details = pycld2.detect(text, isPlainText=True, bestEffort=guess)
     except (pycld2.error, UnicodeEncodeError):
         try:
-            reliable, _, details = pycld2.detect(_REFUSED.sub(" ", text), isPlainText=True)
+            reliable, _, details = pycld2.detect(_REFUSED.sub(" ", text), isPlainText=True, bestEffort=guess)
         except pycld2.error:
             return SILENT
     shares = tuple((folded(code), percent / 100) for _, code, percent, _ in details if percent and code != "un")
-    return Cld2(bool(reliable), tuple(pair for pair in shares if not pair[0].startswith(("xx", "zz"))))
+    return Cld2(bool(reliable) and not guess, tuple(pair for pair in shares if not pair[0].startswith(("xx", "zz"))))
+
+
+def cld2(text: str) -> Cld2:
+    """CLD2's answer on `text`, never an exception."""
+    return _ask(text, guess=False)
+
+
+def best_effort(text: str) -> Cld2:
+    """CLD2's answer where it would rather give none: never reliable, right more often than not."""
+    return _ask(text, guess=True)

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from services.tagger.bayes import Floats
-from services.tagger.pool import Pool
 from services.tagger.settings import TaggerSettings
 from services.tagger.tag import document, tag
-from services.tagger.work import load_pool
+from services.tagger.work import load_tools
 from shared.identity import article_id, file_url
 from shared.messages import CleanArticle, Source
 from shared.settings import load
@@ -37,10 +36,9 @@ def _top(labels: Iterable[str], values: Floats) -> str:
 
 def explain(text: str) -> str:
     """The decision on `text` with every backend's vote, for people."""
-    pool: Pool = load_pool()
-    settings = load(TaggerSettings, os.environ)
-    article = article_of(text)
-    found, tagged = document(article, pool, settings), tag(article, pool, settings)
+    tools = load_tools(load(TaggerSettings, os.environ))
+    pool, article = tools.pool, article_of(text)
+    found, tagged = document(article, tools), tag(article, tools)
     out = [
         f"lang        {tagged.lang} ({tagged.lang_status}, confidence {tagged.lang_confidence:.3f})",
         f"script      {tagged.script}  {found.scripts.counts}",

@@ -1,4 +1,4 @@
-"""One text in, one judgement out: script rules first, then the vote, then what was declared."""
+"""One text in, one judgement out: script rules, the vote, cues and pair models, then what was declared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,22 +6,27 @@ from typing import Literal
 
 import numpy as np
 
-from services.tagger import priors
+from services.tagger import cues, priors
 from services.tagger.bayes import Floats
-from services.tagger.pool import ZXX, Pool, Vote, softmax
+from services.tagger.calibration import confidence
+from services.tagger.pairs import Pair
+from services.tagger.pool import ZXX, Pool, Vote, log_sum
 from services.tagger.scripts import NONE, Scripts, scripts
 from services.tagger.settings import TaggerSettings
+from services.tagger.writing import SOLE, guess
 
 Status = Literal["ok", "low", "mixed", "und", "zxx"]
+SOLE_CONFIDENCE = 0.995
 
-SHARPNESS = np.float32(2.0)  # pool scores are flatter than the truth: about 200 labels share the floor
-# Scripts in which practically all news is in one language.
-SOLE = {
-    "Armn": "hy", "Beng": "bn", "Cher": "chr", "Ethi": "am", "Geor": "ka", "Grek": "el", "Gujr": "gu", "Guru": "pa",
-    "Hang": "ko", "Hebr": "he", "Jpan": "ja", "Khmr": "km", "Knda": "kn", "Kore": "ko", "Laoo": "lo", "Mlym": "ml",
-    "Mymr": "my", "Nkoo": "nqo", "Orya": "or", "Sinh": "si", "Syrc": "syr", "Taml": "ta", "Telu": "te", "Thaa": "dv",
-    "Thai": "th", "Olck": "sat", "Hani": "zh", "Adlm": "ff",
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Everything loaded once: backends, cue table, pair models, settings."""
+
+    pool: Pool
+    groups: Mapping[str, tuple[cues.Group, ...]]  # label -> the groups it is in
+    second: Mapping[str, Pair]  # label -> the second-stage model of its group
+    settings: TaggerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +46,37 @@ def enough(seen: Scripts, settings: TaggerSettings) -> bool:
     return seen.letters >= (settings.tagger_min_letters_dense if seen.dense else settings.tagger_min_letters)
 
 
-def judge(text: str, weights: Mapping[str, float], pool: Pool, settings: TaggerSettings) -> Judgement:
+def _refined(text: str, vote: Vote, scores: Floats, tools: Tools) -> Floats:
+    """The scores with the leading group's weight dealt out anew by its pair model, where it has one."""
+    pair = tools.second.get(tools.pool.labels[int(scores.argmax())])
+    if pair is None:
+        return scores
+    known = {} if vote.bayes is None else dict(zip(tools.pool.bayes_labels, vote.bayes.tolist(), strict=True))
+    places = [tools.pool.index[label] for label in pair.labels]
+    scores = scores.copy()
+    scores[places] = log_sum(scores[places]) + pair.log_probabilities(text, vote.heard, known)
+    return scores
+
+
+def judge(text: str, weights: Mapping[str, float], tools: Tools) -> Judgement:
     """The language of `text`, given what was declared (label -> log weight, see `priors`)."""
     seen = scripts(text)
     if seen.main == NONE:
         return Judgement("und", 0.0, "zxx" if seen.characters else "und", seen)
-    vote = pool.vote(text)
-    scores = priors.add(vote.scores, pool.index, weights)
-    shares = softmax(SHARPNESS * scores)
-    shares[pool.index[ZXX]] = 0.0
-    best = int(shares.argmax())
-    label, confidence = pool.labels[best], float(shares[best])
-    sole = SOLE.get(seen.main)
-    if sole is not None and not vote.cld2.shares:
-        label, confidence = sole, max(confidence, 0.9)
-    if not enough(seen, settings):
-        return Judgement(label, min(confidence, 0.5), "low", seen, vote, scores)
-    status: Status = "ok" if confidence >= settings.tagger_ok_confidence else "low"
-    return Judgement(label, confidence, status, seen, vote, scores)
+    if seen.main in SOLE and enough(seen, tools.settings):
+        return Judgement(SOLE[seen.main], SOLE_CONFIDENCE, "ok", seen)
+    pool = tools.pool
+    vote = pool.vote(text, seen.main)
+    scores = cues.weigh(text, vote, pool, tools.groups)
+    if seen.main == "Latn":
+        scores = _refined(text, vote, scores, tools)
+    scores = priors.add(scores, pool.index, weights)
+    scores[pool.index[ZXX]] = -np.inf
+    best = int(scores.argmax())
+    label, sure = pool.labels[best], confidence(scores, best, vote, pool, seen, weights)
+    if not vote.heard.shares and (vote.bayes is None or vote.bayes.max() < 2 / len(vote.bayes)) and not weights:
+        label, sure = guess(seen.main) or label, min(sure, 0.5)  # nobody has anything to say
+    if not enough(seen, tools.settings):
+        return Judgement(label, min(sure, 0.5), "low", seen, vote, scores)
+    status: Status = "ok" if sure >= tools.settings.tagger_ok_confidence else "low"
+    return Judgement(label, sure, status, seen, vote, scores)

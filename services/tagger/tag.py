@@ -8,10 +8,8 @@ import numpy as np
 from services.tagger import priors
 from services.tagger.blocks import Line, lines, runs
 from services.tagger.cld2 import cld2
-from services.tagger.judge import Judgement, enough, judge
-from services.tagger.pool import Pool
+from services.tagger.judge import Judgement, Tools, enough, judge
 from services.tagger.scripts import scripts
-from services.tagger.settings import TaggerSettings
 from services.tagger.variants import tag_of
 from shared.messages import CleanArticle, Segment, TaggedArticle
 
@@ -24,14 +22,14 @@ def _kin(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in _KIN)
 
 
-def _line_label(text: str, host: str, pool: Pool, settings: TaggerSettings) -> str:
-    if not enough(scripts(text), settings):
+def _line_label(text: str, host: str, tools: Tools) -> str:
+    if not enough(scripts(text), tools.settings):
         return host
     quick = cld2(text)
     if quick.reliable and quick.shares[0][1] >= 0.9 and _kin(quick.shares[0][0], host):
         return host
     bonus = {host: -float(_FOREIGN_PENALTY)} if host != "und" else {}
-    found = judge(text, bonus, pool, settings).label
+    found = judge(text, bonus, tools).label
     return host if _kin(found, host) else found
 
 
@@ -47,36 +45,36 @@ def _second(units: Sequence[Line], labels: Sequence[str], host: str) -> tuple[st
     return label, length / lengths.total()
 
 
-def document(article: CleanArticle, pool: Pool, settings: TaggerSettings) -> Judgement:
+def document(article: CleanArticle, tools: Tools) -> Judgement:
     """The judgement on title and opening of the article, with what was declared about it."""
     weights = priors.declared(article.declared_langs, article.source.language)
-    sample = f"{article.title}\n{article.text[: settings.tagger_document_sample]}"
-    return judge(sample, weights, pool, settings)
+    sample = f"{article.title}\n{article.text[: tools.settings.tagger_document_sample]}"
+    return judge(sample, weights, tools)
 
 
-def tag(article: CleanArticle, pool: Pool, settings: TaggerSettings) -> TaggedArticle:
+def tag(article: CleanArticle, tools: Tools) -> TaggedArticle:
     """The article with its language, script and segments.
 
     Never raises on text: what carries no evidence gets `und` (nothing there) or `zxx` (no letters).
     """
-    found = document(article, pool, settings)
+    found = document(article, tools)
     host, status = found.label, found.status
     units = lines(article)
-    looked_at = units[: settings.tagger_max_lines]
+    looked_at = units[: tools.settings.tagger_max_lines]
     labels = [
         _line_label(
-            article.text[unit.start : min(unit.end, unit.start + settings.tagger_block_sample)], host, pool, settings
+            article.text[unit.start : min(unit.end, unit.start + tools.settings.tagger_block_sample)], host, tools
         )
         for unit in looked_at
     ] + [host] * (len(units) - len(looked_at))
     other, share = _second(units, labels, host)
-    if share > 0.5 and judge(article.title, {}, pool, settings).label != host:
+    if share > 0.5 and judge(article.title, {}, tools).label != host:
         host = other
         other, share = _second(units, labels, host)
-    mixed = share >= settings.tagger_mixed_share
+    mixed = share >= tools.settings.tagger_mixed_share
     if mixed:
         status = "mixed"
-    own = tag_of(host, found.scripts.main, article.title + article.text[: settings.tagger_document_sample])
+    own = tag_of(host, found.scripts.main, article.title + article.text[: tools.settings.tagger_document_sample])
     segments = []
     for run in runs(units, labels):
         same = run.label == host

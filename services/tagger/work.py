@@ -6,22 +6,37 @@ from functools import partial
 
 import structlog
 
-from services.tagger import bayes, cld2
+from services.tagger import bayes, cld2, cues, pairs
+from services.tagger.judge import Tools
 from services.tagger.pool import Pool
 from services.tagger.settings import TaggerSettings
 from services.tagger.tag import tag
 from shared.messages import CleanArticle, TaggedArticle
 from shared.settings import load
 
+SECOND_STAGE = ("hr-sr-bs", "id-ms")
 
-def load_pool() -> Pool:
-    """Every backend that is installed, with a notice in the log for each that is not."""
+
+def load_bayes() -> bayes.Bayes | None:
+    """py3langid's model, or None where it is not installed."""
+    return bayes.Bayes() if bayes.AVAILABLE else None
+
+
+def load_tools(settings: TaggerSettings) -> Tools:
+    """Every backend that is installed, with a notice in the log for each that is not, and our own tables."""
     for name, available in (("py3langid", bayes.AVAILABLE), ("pycld2", cld2.AVAILABLE)):
         if not available:
             structlog.get_logger().warning("backend missing", stage="tagger", backend=name, effect="less accurate")
-    return Pool(bayes.Bayes() if bayes.AVAILABLE else None)
+    groups = cues.read(pairs.DATA / "cues.txt")
+    models = [pairs.read(name) for name in SECOND_STAGE]
+    return Tools(
+        pool=Pool(load_bayes(), frozenset(groups)),
+        groups=groups,
+        second={label: model for model in models for label in model.labels},
+        settings=settings,
+    )
 
 
 def prepare() -> Callable[[CleanArticle], TaggedArticle]:
     """The tagger's function, ready to be called."""
-    return partial(tag, pool=load_pool(), settings=load(TaggerSettings, os.environ))
+    return partial(tag, tools=load_tools(load(TaggerSettings, os.environ)))
