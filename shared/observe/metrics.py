@@ -31,6 +31,18 @@ PAUSED = Gauge(
     "1 while a stage holds everything because most of its messages fail, or because what it writes to is away.",
     ["stage"],
 )
+CONSUMER_LAG_MESSAGES = Gauge(
+    "wireroom_consumer_lag_messages",
+    "Messages of a partition that this process owns and has not finished with: end of the log less the next offset to "
+    "acknowledge. A partition that moves to another process takes its series along.",
+    ["stage", "topic", "partition"],
+)
+CONSUMER_LAG_SECONDS = Gauge(
+    "wireroom_consumer_lag_seconds",
+    "Age of the oldest message that a stage has not finished with, by the time its producer wrote into it; 0 when "
+    "nothing waits.",
+    ["stage"],
+)
 FEED_POLLS = Counter(
     "wireroom_feed_polls_total",
     "Feeds and sitemaps asked; outcome is changed, unchanged, not_modified, refused, failed or gone.",
