@@ -18,7 +18,6 @@ from msgspec import Struct
 from services.fetcher.database import connect, take_lease
 from services.fetcher.origin import feed_address, origin_of
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, Kind, OriginRecord, UrlRecord
-from services.fetcher.report import SourceState, sources_state
 from services.fetcher.robots_cache import RobotsCopy
 from services.fetcher.sources import SourceConfig
 
@@ -80,10 +79,10 @@ class Store:
         )
         return {row["reason"]: row["n"] for row in rows}
 
-    def sources_state(self) -> list[SourceState]:
-        """How every source fares, for the status page."""
+    def feeds(self) -> list[tuple[FeedRecord, float | None]]:
+        """Every feed and sitemap, by source and address, with when it is due (None: never again)."""
         with self._lock:
-            return sources_state(self._connection)
+            return read_feeds(self._connection)
 
     # -- sources ------------------------------------------------------------------------------------------------------
 
@@ -145,14 +144,6 @@ class Store:
     def feed(self, url: str) -> FeedRecord | None:
         """The feed at this address."""
         return self._record(FeedRecord, "feeds", "url", url)
-
-    def feeds(self) -> list[tuple[FeedRecord, float | None]]:
-        """Every feed and sitemap, with when it is due (None: never again), in the order of their sources."""
-        rows = self._rows(
-            "SELECT feeds.*, queue.due_at FROM feeds LEFT JOIN queue ON queue.kind = 'feed' AND queue.key = feeds.url "
-            "ORDER BY source_id, url"
-        )
-        return [(msgspec.convert(facts, FeedRecord), facts.pop("due_at")) for facts in map(dict, rows)]
 
     def url(self, key: str) -> UrlRecord | None:
         """The found URL with this key."""
@@ -267,6 +258,15 @@ class Store:
     def _record(self, kind: type[R], table: str, column: str, value: str) -> R | None:
         rows = self._rows(f"SELECT * FROM {table} WHERE {column} = ?", value)  # noqa: S608 names of our own
         return msgspec.convert(dict(rows[0]), kind) if rows else None
+
+
+def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float | None]]:
+    """`Store.feeds` for a store that another process has the lease of; see `database.view`."""
+    query = (
+        "SELECT feeds.*, due_at FROM feeds LEFT JOIN queue ON queue.kind = 'feed' AND queue.key = url "
+        "ORDER BY source_id, url"
+    )
+    return [(msgspec.convert(dict(row), FeedRecord), row["due_at"]) for row in connection.execute(query)]
 
 
 def _insert(run: sqlite3.Connection, table: str, record: Struct, known: str = "ON CONFLICT DO NOTHING") -> bool:

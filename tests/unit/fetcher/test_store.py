@@ -141,16 +141,12 @@ def test_the_sitemaps_of_an_index_live_and_leave_with_it(store: Store):
     assert set(store.agenda()) == {"https://other.example"}
 
 
-def test_the_state_of_a_source_says_how_it_fares(store: Store):
-    polled(store, found(1), found(2))
-    store.save_url(msgspec.structs.replace(found(1), fate="gone"), None)
-    (state,) = store.sources_state()
-    assert (state.id, state.urls) == ("example", {"gone": 1, "open": 1})
-    (feed,) = state.feeds
-    assert (feed.url, feed.kind, feed.interval_seconds) == (FEED, "feed", 60.0)
-    assert feed.asked_at is not None
-    assert feed.due_at is not None
-    assert (feed.due_at - feed.asked_at).total_seconds() == 60
+def test_feeds_are_told_with_their_times(store: Store):
+    polled(store, found(1))
+    ((feed, due_at),) = store.feeds()
+    assert (feed.url, feed.source_id, due_at) == (FEED, "example", NOW + 60)
+    store.save_feed(msgspec.structs.replace(feed, outcome="gone"), None)
+    assert [due_at for _, due_at in store.feeds()] == [None]
 
 
 def test_a_second_process_on_the_folder_is_told_who_has_it(store: Store, tmp_path: Path):
