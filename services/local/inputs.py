@@ -5,6 +5,7 @@ the run. A page that names no URL is known by its content (`urn:wireroom:file:..
 """
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,25 +88,33 @@ def find(arguments: list[Path]) -> Iterator[tuple[Path, str] | Unreadable]:
 
 
 def read(path: Path, name: str) -> Iterator[Input]:
-    """The pages of one file. `name` is the path that messages and provenance show."""
+    """The pages of one file; a file without any is unreadable. `name` is the path that messages and provenance show."""
+    empty = True
+    try:
+        for page in _pages(path, name):
+            empty = False
+            yield page
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        yield Unreadable(name, f"{type(error).__name__}: {error}")
+        return
+    if empty:
+        yield Unreadable(name, "holds no page")
+
+
+def _pages(path: Path, name: str) -> Iterator[Input]:
     kind = kind_of(path)
     when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    try:
-        if kind.startswith(".jsonl"):
-            with _open(path) as lines:
-                yield from _lines(lines, name, when)
-        elif kind.startswith(".warc"):
-            with path.open("rb") as stream:
-                for page in read_warc(stream):
-                    yield _decoded(page.body, page.charset, page.url, page.when, name, page.media_type, page.http)
-        else:
-            if path.stat().st_size > MAX_FILE_BYTES:
-                yield Unreadable(name, f"over {MAX_FILE_BYTES} bytes")
-                return
-            media_type = TEXT if kind == ".txt" else HTML
-            yield _decoded(path.read_bytes(), "", "", when, name, media_type, Http())
-    except (OSError, EOFError, ValueError) as error:
-        yield Unreadable(name, f"{type(error).__name__}: {error}")
+    if kind.startswith(".jsonl"):
+        with _open(path) as lines:
+            yield from _lines(lines, name, when)
+    elif kind.startswith(".warc"):
+        with path.open("rb") as stream:
+            for page in read_warc(stream):
+                yield _decoded(page.body, page.charset, page.url, page.when, name, page.media_type, page.http)
+    elif path.stat().st_size > MAX_FILE_BYTES:
+        yield Unreadable(name, f"over {MAX_FILE_BYTES} bytes")
+    else:
+        yield _decoded(path.read_bytes(), "", "", when, name, TEXT if kind == ".txt" else HTML, Http())
 
 
 def _decoded(body: bytes, charset: str, url: str, when: datetime, name: str, media_type: str, http: Http) -> Input:

@@ -33,6 +33,7 @@ from services.local.route import open_pool
 from services.local.settings import LocalSettings
 from services.newsroom.anchor import AnchorError
 from services.search.app import create_app
+from services.search.listen import listen
 from services.search.status import Watch
 from shared.observe import logs
 from shared.searchindex.embedded import EmbeddedIndex, FolderError
@@ -52,16 +53,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _listen(host: str, port: int) -> socket.socket:
     try:
-        listening.bind((host, port))
+        return listen(host, port)
     except OSError as error:
         raise NotPossible(
             f"{host}:{port} cannot be used ({error.strerror}). Is another run going? Set WIREROOM_PORT to another port."
         ) from None
-    return listening
 
 
 async def _job(data: Path, sources: Path | None, settings: LocalSettings, fetcher: FetcherSettings) -> None:
@@ -69,13 +67,13 @@ async def _job(data: Path, sources: Path | None, settings: LocalSettings, fetche
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        listening = stack.enter_context(_bind(settings.host, settings.port))
+        listening = stack.enter_context(_listen(settings.host, settings.port))
         store = Store(data / "fetcher")
         stack.callback(store.close)
-        if sources is None:
-            sources, pairs = await stack.enter_async_context(demo_newsroom(data / "newsroom", settings))
-            fetcher = replace(fetcher, allow_addresses=(*fetcher.allow_addresses, *pairs))
-        configured = read_sources(sources)
+        demo = demo_newsroom(data / "newsroom", settings)
+        file, pairs = (sources, ()) if sources else await stack.enter_async_context(demo)
+        fetcher = replace(fetcher, allow_addresses=(*fetcher.allow_addresses, *pairs))
+        configured = read_sources(file)
         index = EmbeddedIndex(data / "index")
         stack.callback(index.close)
         parked = stack.enter_context(Parked(data / "parked.jsonl"))

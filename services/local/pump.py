@@ -16,12 +16,13 @@ from services.local.parked import Parked
 from services.local.route import Trail, trail_of
 from shared.codec import decode
 from shared.messages import EnrichedArticle
+from shared.observe.metrics import INDEX_DOCUMENTS
 from shared.observe.record import record
 from shared.outcomes import Done, Reason
 from shared.searchindex.index import SearchIndex, Verdict
-from shared.topology import INDEXER
+from shared.topology import FETCHER, INDEXER
 from shared.transport.pool import Pool
-from shared.transport.step import rejected
+from shared.transport.step import peek, rejected
 
 WINDOW = 64  # raw articles under way at once
 IDLE_SECONDS = 0.1
@@ -61,6 +62,7 @@ async def pump(
         if ready:
             await asyncio.to_thread(settle, ready, index, parked)
             outbox.acknowledge([row for row, _, _ in ready])
+            INDEX_DOCUMENTS.set(index.count())
             under_way -= len(ready)
 
 
@@ -81,6 +83,8 @@ def settle(ready: Sequence[Finished], index: SearchIndex, parked: Parked) -> Non
     articles: list[EnrichedArticle] = []
     messages: list[bytes] = []
     for _, data, trail in ready:
+        article_id, revision, url = peek(data)
+        record(Done(stage=FETCHER.name, outcome="passed", article_id=article_id, revision=revision, url=url))
         for done in trail:
             record(done)
         if trail[-1].out is None:

@@ -6,6 +6,7 @@ message must carry is filled in, so `{"url": ..., "content": ...}` is enough for
 
 import argparse
 import json
+import resource
 import sys
 import time
 from collections import deque
@@ -93,7 +94,8 @@ def run(
 ) -> None:
     """Filters `lines` to `out`; a rejected message becomes `{"article_id", "url", "rejected", "detail"}`.
 
-    At the end `{"cpu_seconds": ...}` goes to `err`: the CPU time inside the stage, start-up left out.
+    At the end `{"cpu_seconds": ..., "peak_mib": ...}` goes to `err`: the CPU time inside the stage, start-up left out,
+    and the peak memory of its largest worker process.
     """
     pool = Pool(partial(_prepare, stage, prepare), workers, deadline_seconds, memory_bytes)
     cpu = 0.0
@@ -109,7 +111,8 @@ def run(
             out.flush()
     finally:
         pool.close()
-    print(json.dumps({"cpu_seconds": round(cpu, 6)}), file=err)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10  # Linux counts in KiB
+    print(json.dumps({"cpu_seconds": round(cpu, 6), "peak_mib": peak}), file=err)
 
 
 def main(stage: Stage, prepare: Callable[[], Work], arguments: list[str] | None = None) -> None:
