@@ -53,7 +53,8 @@ def _ask(text: str, guess: bool) -> Cld2:
         except pycld2.error:
             return SILENT
     shares = tuple((folded(code), percent / 100) for _, code, percent, _ in details if percent and code != "un")
-    return Cld2(bool(reliable) and not guess, tuple(pair for pair in shares if not pair[0].startswith(("xx", "zz"))))
+    shares = tuple(pair for pair in shares if not pair[0].startswith(("xx", "zz")))  # a script, a joke language
+    return Cld2(bool(reliable and shares) and not guess, shares)
 
 
 def cld2(text: str) -> Cld2:

@@ -88,7 +88,7 @@ def weigh(text: str, vote: Vote, pool: Pool, groups: Mapping[str, tuple[Group, .
         if not most:
             continue
         for label, count in hits.items():
-            gains[label] = max(gains.get(label, -np.inf), PER_CUE * max(count - most, -MOST_CUES))
+            gains[label] = gains.get(label, 0.0) + PER_CUE * max(count - most, -MOST_CUES)
             if label in unknown and count >= NEEDED and count > max(n for other, n in hits.items() if other != label):
                 scores[index[label]] = vote.scores[index[label]] + UNKNOWN_BONUS
     if gains:
