@@ -13,7 +13,8 @@ from trafilatura.settings import Extractor
 from services.cleaner import upstream  # noqa: F401  (adapts trafilatura)
 from services.cleaner.page import Page
 
-ENOUGH = 0.5  # of the paragraph text; calibrated on four sets, see tests/quality
+ENOUGH = 0.5  # of the page's paragraph text: below it the fast extraction has lost the article
+DUMP = 4.0  # times the page's paragraph text: above it the fast extraction has taken in the page
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what is lost is said by a rejection, once
 
 
@@ -27,8 +28,8 @@ def _options(page: Page, fast: bool) -> Extractor:
 
 def extract(page: Page) -> tuple[Any, bool]:
     """The extracted body in trafilatura's terms, and whether the full cascade was needed. Takes `page.tree` apart."""
-    wanted = ENOUGH * _paragraph_chars(page.tree)
+    paragraphs = _paragraph_chars(page.tree)
     body, text, _, _ = trafilatura_sequence(page.tree, _options(page, fast=True), page.url or None)
-    if len(text) >= wanted and text:
+    if text and ENOUGH * paragraphs <= len(text) <= DUMP * paragraphs:
         return body, False
     return trafilatura_sequence(page.tree, _options(page, fast=False), page.url or None)[0], True

@@ -2,7 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from services.cleaner import article_node, authors, blocks, body, dates, page, rights, sitefacts, titles
+from services.cleaner import (
+    article_node,
+    authors,
+    blocks,
+    body,
+    dates,
+    page,
+    rights,
+    sitefacts,
+    standfirst,
+    stated,
+    titles,
+)
 from services.cleaner.choice import Candidate, provenance
 from services.cleaner.draft import Draft
 from services.cleaner.lines.context import Context
@@ -73,7 +85,10 @@ def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> D
         news=article is not None or whole.meta("og:type").lower() == "article",
         profile=profile,
     )
+    summary = standfirst.find(whole, article)
     extracted, cascade = body.extract(whole)
     made.quality["cascade"] = float(cascade)
-    made.lines, made.removed = cut(blocks.from_tree(extracted), context)
+    lines = stated.complete(blocks.from_tree(extracted), whole, article)
+    made.lines, made.removed = cut(lines, context)
+    made.lines = standfirst.lead(made.lines, summary)
     return made
