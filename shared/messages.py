@@ -17,6 +17,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Channel = Literal["feed", "sitemap", "page", "file", "warc"]
 BlockKind = Literal["paragraph", "heading", "list", "quote", "table", "caption"]
 TEXT_KINDS: frozenset[str] = frozenset({"paragraph", "heading", "list", "quote"})
+LAST_REVISION = 253_402_300_799_999  # the end of the year 9999, after which no calendar here can tell the time
 BLOCK_BREAK = "\n\n"  # between blocks in `text`; the items of a list block are one line each
 
 
@@ -142,7 +143,7 @@ class Article(Message, frozen=True, kw_only=True):
     """What every message carries: identity, revision, origin, state and our own times."""
 
     article_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
-    revision: int  # epoch milliseconds of the fetch, strictly rising per article
+    revision: Annotated[int, Meta(ge=0, le=LAST_REVISION)]  # epoch milliseconds of the fetch, rising per article
     generation: int = 1
     url: str  # the address as given, never the identity key
     source: Source

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from shared.observe import logs
+from shared.observe import logs, tracing
 from shared.observe.health import Health, HealthServer
 from shared.settings import SettingsError, load
 from shared.topology import Stage
@@ -40,7 +40,9 @@ def serve(stage: Stage, prepare: Callable[[], Work]) -> int:
     logs.configure()
     try:
         settings = load(TransportSettings, os.environ)
-    except SettingsError as error:
+        if settings.traces_url:
+            tracing.send_to(settings.traces_url)
+    except (SettingsError, tracing.NoSdk) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     try:

@@ -11,6 +11,14 @@ class TransportSettings(Struct, frozen=True, kw_only=True):
     bootstrap_servers: Annotated[
         tuple[str, ...], Meta(description="Kafka brokers to start from, host:port", min_length=1)
     ] = ("127.0.0.1:9092",)
+    topic_prefix: Annotated[
+        str,
+        Meta(
+            description="before every topic and group name, so that several Wirerooms can share a broker",
+            pattern=r"^([a-z0-9][a-z0-9.-]*)?$",
+            max_length=100,
+        ),
+    ] = ""
     runner: Annotated[
         Literal["faust", "kafka-python"], Meta(description="client library of the stages in the middle")
     ] = "faust"
@@ -28,3 +36,11 @@ class TransportSettings(Struct, frozen=True, kw_only=True):
     ] = 1.0
     metrics_host: Annotated[str, Meta(description="address of /metrics, /healthz and /readyz")] = "127.0.0.1"
     metrics_port: Annotated[int, Meta(description="their port, 0 for any free one", ge=0, le=65535)] = 9100
+    traces_url: Annotated[
+        str,
+        Meta(
+            description="where processing spans are sent, OTLP over HTTP (http://host:4318/v1/traces); empty: nowhere; "
+            "needs the extra otel",
+            pattern="^$|^https?://",
+        ),
+    ] = ""
