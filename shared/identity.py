@@ -45,7 +45,7 @@ def identity_key(url: str) -> str:
         return url
     parts = urlsplit(ada_url.URL(url).href)
     scheme = "https" if parts.scheme == "http" else parts.scheme
-    netloc = parts.netloc.removesuffix(":80") if parts.scheme == "http" else parts.netloc
+    netloc = parts.netloc.removesuffix(":443") if scheme == "https" else parts.netloc  # ada has cut http's own :80
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(k)])
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return canonicalize_url(urlunsplit((scheme, netloc, parts.path, query, fragment)), keep_fragments=True)

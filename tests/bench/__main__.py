@@ -1,6 +1,6 @@
 """`make bench`: articles per CPU second, per stage and for the walk, beside plain trafilatura on the same pages.
 
-CPU time inside the stage, start-up left out; each stage in a process of its own, so that its peak memory is its own. The
+CPU time inside the stage, start-up left out; each stage in a process of its own, so its peak memory is its own. The
 absolute figures are this machine's; the ratios are what to compare.
 """
 
