@@ -4,9 +4,6 @@ A word matches as written and folded, or where its stem in the document's own la
 phrase as written only, so that quotation marks ask for the exact form. Filters and exclusions add nothing to the score.
 """
 
-import re
-from itertools import zip_longest
-
 import tantivy
 from tantivy import Occur
 
@@ -14,11 +11,10 @@ from shared.searchindex import keywords
 from shared.searchindex.embedded_schema import LIVE, schema, time_key
 from shared.searchindex.query import TEXT_FIELDS, All, Keyword, Node, Not, Phrase, Query, Some
 from shared.searchindex.stems import STEMMERS, stems
-from shared.searchindex.words import Atom, atoms, joined_form
+from shared.searchindex.words import Atom, atoms, joined_form, sought
 
 TITLE_BOOST = 2.0  # a word in the title says more about the article than one in its text
 
-_ANY_END = ".*"
 _SCHEMA = schema()
 _Q = tantivy.Query
 
@@ -80,24 +76,13 @@ def _word(field: str, text: str) -> tantivy.Query:
 
 
 def _sequence(field: str, found: list[Atom]) -> tantivy.Query:
-    """These atoms one behind the other, wherever the text has spaces between letters of a dense script."""
-    patterns: list[tuple[int, str]] = []
-    for place, (one, behind) in enumerate(zip_longest(found, found[1:])):
-        if behind is not None and behind.joined:
-            patterns.append((place, re.escape(one.term + behind.term)))
-        elif one.joined:
-            continue  # the last letter of a run stands in the pair before it
-        elif one.dense and behind is None:
-            patterns.append((place, re.escape(one.term) + _ANY_END))
-        elif one.dense and behind is not None and behind.dense:
-            patterns.append((place, f"{re.escape(one.term)}({re.escape(behind.term)})?"))
-        else:
-            patterns.append((place, re.escape(one.term)))
-    if not patterns:
-        return _Q.empty_query()
-    if len(patterns) == 1:
-        return _Q.regex_query(_SCHEMA, field, patterns[0][1]) if found[0].dense else _term(field, found[0].term)
-    return _Q.regex_phrase_query(_SCHEMA, field, [*patterns])
+    """These atoms one behind the other."""
+    by_letter, terms = sought(found)
+    if by_letter:
+        field += "_letters"
+    if len(terms) > 1:
+        return _Q.phrase_query(_SCHEMA, field, [*terms])
+    return _term(field, terms[0]) if terms else _Q.empty_query()
 
 
 def _term(field: str, term: str) -> tantivy.Query:

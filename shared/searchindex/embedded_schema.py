@@ -24,7 +24,8 @@ class Unindexable(ValueError):
 
 
 def schema() -> tantivy.Schema:
-    """The fields. `title` and `text` hold folded words, `*_stem` stems as `en:elect`, `filter` what is exact."""
+    """The fields: `title` and `text` by folded words and pairs of dense letters, by such letters, and by stems as
+    `en:elect`; `filter` by `field:value`."""
     fields = tantivy.SchemaBuilder()
     fields.add_text_field("id", tokenizer_name="raw", index_option="basic", fast=True)
     fields.add_integer_field("revision", fast=True)
@@ -32,6 +33,7 @@ def schema() -> tantivy.Schema:
     fields.add_text_field("order", tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("title", "text"):
         fields.add_text_field(name, tokenizer_name=TERMS, index_option="position")
+        fields.add_text_field(f"{name}_letters", tokenizer_name=TERMS, index_option="position")
         fields.add_text_field(f"{name}_stem", tokenizer_name=TERMS, index_option="freq")
     fields.add_text_field("filter", tokenizer_name="raw", index_option="basic")
     for name in FACET_FIELDS:
@@ -85,6 +87,7 @@ def entry(document: Document, arrival: int) -> tantivy.Document:
         atoms = words.atoms(text)
         made.add_text(name, " ".join(words.terms(atoms)))
         made.add_text(name, " ".join(one.term for one in words.compounds(text, atoms)))
+        made.add_text(f"{name}_letters", " ".join(words.letters(atoms)))
         code = language(document.lang)
         made.add_text(f"{name}_stem", " ".join(f"{code}:{stem}" for stem in stems(text, atoms, code) if stem))
     return made

@@ -1,8 +1,8 @@
 """Text to searchable words, the same way for documents and for queries.
 
-Words of scripts that write no spaces (Chinese, Japanese, Thai, Khmer, Lao, Burmese) and Korean, whose particles hang
-on the word, are read letter by letter, so that any part of a run can be found: pairs of neighbours (bigrams) are the
-terms. Two spellings of one word fold to one term:
+Scripts that write no spaces (Chinese, Japanese, Thai, Khmer, Lao, Burmese) and Korean, whose particles hang on the
+word, are read letter by letter, so that any part of a run can be found: by pairs of neighbours (bigrams) where it has
+two letters or more. Two spellings of one word fold to one term:
 
 - case, width and compatibility forms (Unicode NFKC and full case folding), every script's digits to 0-9;
 - accents of Latin and Greek, vowel signs of Arabic and Hebrew, which readers leave out when they type. Marks of other
@@ -157,9 +157,27 @@ def _whole(parts: list[Atom]) -> str:
 
 
 def terms(found: list[Atom]) -> list[str]:
-    """One index term for each atom: the word, or a dense letter with the one behind it in its run.
+    """The index terms of a text: its words, and its dense runs as pairs of neighbours, or one letter that is alone."""
+    made = []
+    for one, behind in zip_longest(found, found[1:]):
+        if behind is not None and behind.joined:
+            made.append(one.term + behind.term)
+        elif not one.joined:
+            made.append(one.term)
+    return made
 
-    The last letter of a run stands alone, so that the terms beginning with a letter are all its occurrences.
+
+def letters(found: list[Atom]) -> list[str]:
+    """The index terms of a text with dense letters, letter by letter; none of a text without."""
+    return [one.term for one in found] if any(one.dense for one in found) else []
+
+
+def sought(found: list[Atom]) -> tuple[bool, list[str]]:
+    """What to look up for these atoms, one behind the other, and whether among `letters` and not among `terms`.
+
+    Pairs answer for a single run, and fast. Lone letters, and runs that the query parts with spaces where the text may
+    have none, are looked up letter by letter.
     """
-    pairs = zip_longest(found, found[1:])
-    return [one.term + behind.term if behind is not None and behind.joined else one.term for one, behind in pairs]
+    run = all(one.joined for one in found[1:])
+    by_letter = any(one.dense for one in found) and not (run and len(found) > 1)
+    return by_letter, letters(found) if by_letter else terms(found)
