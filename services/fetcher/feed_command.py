@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TextIO
 
 from services.fetcher.download import Client, Failed, Limits
-from services.fetcher.feeds import Entry, FeedDocument, NotAFeed
+from services.fetcher.feeds import Entry, FeedDocument
 from services.fetcher.freshness import header
 from services.fetcher.guard import exception
 from services.fetcher.means import Parse
 from services.fetcher.media import content_type
 from services.fetcher.poll import ACCEPT
+from services.fetcher.repair import NotAFeed
 from services.fetcher.settings import FetcherSettings, user_agent
 
 

@@ -5,8 +5,6 @@ not run in threads. fastfeedparser reads first (a hundred times the speed of fee
 nearly anything, is asked where that fails or finds nothing.
 """
 
-import re
-import zlib
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
@@ -17,19 +15,15 @@ import msgspec
 from msgspec import Struct
 
 from services.fetcher.bounded_xml import HostileXml
-from services.fetcher.charset import to_text
-from services.fetcher.decode import Undecodable
 from services.fetcher.media import kind
 from services.fetcher.pagetime import page_time, utc_page_time
 from services.fetcher.plaintext import plain_text
+from services.fetcher.repair import NotAFeed, mended_xml, unpacked
 from services.fetcher.sitemaps import read_sitemap
 from services.fetcher.survey import Particulars, Survey, Wishes, first_time, survey_json, survey_xml
 from shared.messages import FeedEntry
 
 MAX_AUTHORS, MAX_CATEGORIES = 20, 50  # kept of one entry
-_DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]*)")
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*", re.IGNORECASE)
-_SUBSET_END = re.compile(rb"\]\s*>")
 ReadDate = Callable[[Any, Particulars], str | None]
 
 
@@ -60,43 +54,6 @@ class Feed(Struct, frozen=True, kw_only=True):
     wishes: Wishes = Wishes()
     sitemaps: tuple[str, ...] = ()  # that a sitemap index names
     over_limit: int = 0  # entries left out
-
-
-class NotAFeed(ValueError):
-    """The document is neither feed nor sitemap, or is built to exhaust its parser. The message says what it is."""
-
-
-def _unpacked(body: bytes, limit: int) -> bytes:
-    """Sitemaps are often gzip files (`sitemap.xml.gz`), whatever their headers say."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        unpacked = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
-    except zlib.error as error:
-        raise NotAFeed(f"a broken gzip file ({error})") from None
-    if len(unpacked) > limit:
-        raise NotAFeed(f"over {limit} bytes when unpacked")
-    return unpacked
-
-
-def _as_utf8(body: bytes, charset: str) -> bytes:
-    """The document in UTF-8 where it can be decoded, for parsers that know fewer charsets; else as it is."""
-    try:
-        text, name = to_text(body, charset)
-    except Undecodable:
-        return body
-    if name == "utf-8":
-        return body
-    found = _DECLARED.match(text)
-    return (f"{text[: found.start(1)]}utf-8{text[found.end(1) :]}" if found else text).encode()
-
-
-def _without_internal_subset(body: bytes) -> bytes:
-    """The document without the DOCTYPE that declares entities, if it has one: no parser gets to expand them."""
-    doctype = _DOCTYPE.search(body)
-    if doctype and body[doctype.end() : doctype.end() + 1] == b"[" and (end := _SUBSET_END.search(body, doctype.end())):
-        return body[: doctype.start()] + body[end.end() :]
-    return body
 
 
 def _strings(values: Any, key: str, most: int) -> tuple[str, ...]:
@@ -153,7 +110,7 @@ def _feed(entries: list[Any], title: Any, survey: Survey, document: FeedDocument
 def _what(body: bytes, survey: Survey) -> str:
     if not body.strip():
         return "an empty document"
-    if kind(body, "") == "html":
+    if kind(body, "") == "html" and survey.root in ("", "html", "head", "body"):
         return "an HTML page"
     return f"no feed or sitemap; its first element is <{survey.root}>" if survey.root else "no feed or sitemap"
 
@@ -164,11 +121,11 @@ def parse_feed(document: FeedDocument) -> Feed:
     Raises:
         NotAFeed: the document is neither, or is hostile.
     """
-    body = _unpacked(document.body, document.max_bytes)
+    body = unpacked(document.body, document.max_bytes)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         survey = survey_json(body, document.url)
     else:
-        body = _without_internal_subset(_as_utf8(body, document.charset))
+        body = mended_xml(body, document.charset)
         try:
             survey = survey_xml(body, document.url)
             if survey.root in ("urlset", "sitemapindex"):

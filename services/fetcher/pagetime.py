@@ -8,10 +8,14 @@ from time import struct_time
 
 EARLIEST_YEAR = 1970
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CLOCK = re.compile(r"\d:\d\d")
-_UTC_SUFFIX = re.compile(r"[+-]00:?00$|Z$", re.IGNORECASE)
-# Zone names that mean one offset everywhere they are used and that RFC 822 does not list; in hours.
-ZONES = {"UTC": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9}
+_CLOCK = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*([+-]\d{2}:?\d{2}\b|[A-Za-z]{1,5}\b)?")
+# Zone names that mean one offset everywhere they are used, in hours: those of RFC 822 and some more. (The standard
+# library takes a name that it does not know for UTC.)
+_NAMES = {
+    0: "UT UTC GMT Z WET", -4: "EDT", -5: "EST CDT", -6: "CST MDT", -7: "MST PDT", -8: "PST",
+    1: "WEST CET", 2: "CEST EET", 3: "EEST MSK", 9: "JST KST",
+}  # fmt: skip
+ZONES = {name: hours for hours, names in _NAMES.items() for name in names.split()}
 
 
 def _stamp(moment: datetime) -> str | None:
@@ -28,16 +32,19 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
+def _offset(zone: str) -> timezone | None:
+    if zone[0] in "+-":
+        digits = zone[1:].replace(":", "")
+        shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        return timezone(shift if zone[0] == "+" else -shift)
+    return timezone(timedelta(hours=ZONES[zone.upper()])) if zone.upper() in ZONES else None
+
+
 def _rfc822(text: str) -> datetime | None:
     parts = parsedate_tz(text)
-    if parts is None:
-        return None
-    offset = parts[9]
-    if offset is None:
-        zone = text.split()[-1].upper()
-        offset = 0 if _UTC_SUFFIX.search(zone) else 3600 * ZONES[zone] if zone in ZONES else None
+    clock = _CLOCK.search(text)
     try:
-        return datetime(*parts[:6], tzinfo=None if offset is None else timezone(timedelta(seconds=offset)))
+        return datetime(*parts[:6], tzinfo=_offset(clock[1]) if clock and clock[1] else None) if parts else None
     except (ValueError, TypeError, OverflowError):
         return None
 
@@ -53,9 +60,8 @@ def page_time(text: str) -> str | None:
             return date.fromisoformat(text).isoformat() if int(text[:4]) >= EARLIEST_YEAR else None
         except ValueError:
             return None
-    if not _CLOCK.search(text):  # a month, a year, or `Sun, 22 Nov 2026`
-        parts = parsedate_tz(text)
-        return page_time(f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}") if parts else None
+    if not _CLOCK.search(text):  # `Sun, 22 Nov 2026`; a month or a year alone is none
+        text = f"{text} 00:00:00"
     moment = _iso(text) or _rfc822(text)
     return _stamp(moment) if moment else None
 

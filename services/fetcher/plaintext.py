@@ -17,17 +17,17 @@ _HIDDEN = re.compile(
 
 
 def plain_text(markup: str) -> str:
-    """HTML, or text that may be HTML, as one line of NFC text without tags and character references.
+    """HTML, or text that may be HTML, as one line of NFC text without tags, character references or hidden characters.
 
-    Markup that was escaped more than once is taken off as well, so the answer never contains a tag.
+    Tags that appear when references are resolved (markup escaped twice) go too: the answer never contains one.
     """
-    text = markup[:MAX_CHARACTERS]
+    text = _HIDDEN.sub("", markup[:MAX_CHARACTERS])
     for _ in range(3):
         if "<" in text:
             text = nh3.clean(_BREAKS.sub(r" \g<0>", text), tags=set())
-        text = html.unescape(text)
+        text = _HIDDEN.sub("", html.unescape(text))
         if not _TAG.search(text):
             break
     else:
-        text = _TAG.sub(lambda tag: tag.group()[1:], text)
-    return " ".join(unicodedata.normalize("NFC", _HIDDEN.sub("", text)).split())
+        text = text.replace("<", "")
+    return " ".join(unicodedata.normalize("NFC", text).split())

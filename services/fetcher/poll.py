@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from services.fetcher import events
 from services.fetcher.download import Answer, Failed, Limits
-from services.fetcher.feeds import Entry, Feed, FeedDocument, NotAFeed
+from services.fetcher.feeds import Entry, Feed, FeedDocument
 from services.fetcher.freshness import fresh_seconds, header
 from services.fetcher.gates import BUSY
 from services.fetcher.means import Means
 from services.fetcher.media import content_type
 from services.fetcher.origin import feed_address, origin_of
 from services.fetcher.records import FeedRecord, Job, PollOutcome, UrlRecord
+from services.fetcher.repair import NotAFeed
 from services.fetcher.request_headers import HeadersError, read_headers
 from services.fetcher.schedule import UNVALIDATED_FLOOR, failed_feed_due, feed_due, next_interval
 from services.fetcher.settings import FetcherSettings

@@ -118,7 +118,7 @@ def read_sources(file: Path) -> tuple[SourceConfig, ...]:
     for key in document:
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.lstrip(" [").startswith(key)), 1)
         raise SourcesError(f"{file}:{line}: unknown key {key!r}. A sources file holds [[source]] tables only.")
-    if not isinstance(entries, list) or not entries:
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise SourcesError(f"{file}:1: source: no [[source]] table. Add one with an id and feeds.")
     sources: dict[str, SourceConfig] = {}
     for number, given in enumerate(entries):
