@@ -52,6 +52,7 @@ faults: setup ## the long fault matrix: kill, stop, starve
 
 docs: setup ## rewrite the generated tables and schemas
 	$(BIN)/python -m shared.schema
+	$(BIN)/python -m shared.transport.asyncapi
 	$(BIN)/python -m docs.tables
 
 lock: setup ## resolve requirements/*.txt anew from pyproject.toml

@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Instant = Annotated[datetime, Meta(tz=True)]
-PageTime = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?$")]
+PAGE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
+PageTime = Annotated[str, Meta(pattern=PAGE_TIME)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Channel = Literal["feed", "sitemap", "page", "file", "warc"]
 BlockKind = Literal["paragraph", "heading", "list", "quote", "table", "caption"]

@@ -1,6 +1,7 @@
 """JSON Schemas of the messages, for consumers in any language: generated, committed, checked for drift.
 
-`python -m shared.schema` writes `shared/schemas/<topic>.json`.
+`python -m shared.schema` writes `shared/schemas/<topic>.json`. The dialect is draft-07, the newest that AsyncAPI 3.0
+tools must read and the one that validators of every language know; the messages need nothing newer.
 """
 
 import json
@@ -12,13 +13,14 @@ import msgspec
 from shared.topology import TOPICS, Topic
 
 FOLDER = Path(__file__).parent / "schemas"
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "http://json-schema.org/draft-07/schema#"
 
 
 def schema(topic: Topic) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the message on `topic`. Unknown fields are allowed: adding one is compatible."""
-    (reference,), components = msgspec.json.schema_components([topic.message], ref_template="#/$defs/{name}")
-    return {"$schema": DIALECT, "$id": f"urn:wireroom:schema:{topic.name}", **reference, "$defs": components}
+    """The JSON Schema of the message on `topic`. Unknown fields are allowed: adding one is compatible."""
+    _, parts = msgspec.json.schema_components([topic.message], ref_template="#/definitions/{name}")
+    message = parts.pop(topic.message.__name__)
+    return {"$schema": DIALECT, "$id": f"urn:wireroom:schema:{topic.name}", **message, "definitions": parts}
 
 
 def text(topic: Topic) -> str:
