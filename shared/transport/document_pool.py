@@ -30,7 +30,11 @@ class DocumentPool:
         self._pool: Pool[Done] = Pool(partial(_prepare, stage, prepare), workers, deadline_seconds, memory_bytes)
 
     async def run(self, message: bytes) -> Done:
-        """The outcome of one message. A document that hung or killed its worker is rejected, with its identity."""
+        """The outcome of one message. A document that hung or killed its worker is rejected, with its identity.
+
+        Raises:
+            CannotStart: the workers cannot run at all.
+        """
         try:
             return await asyncio.wrap_future(self._pool.submit(message))
         except WorkerTimeout as error:
@@ -41,6 +45,6 @@ class DocumentPool:
         done = rejected(self._stage, reason, detail)
         return replace(done, article_id=article_id, revision=revision, url=url)
 
-    def close(self) -> None:
-        """Ends the workers; what is queued is finished first."""
-        self._pool.close()
+    def kill(self) -> None:
+        """Ends the workers at once; what was under way never finishes."""
+        self._pool.kill()

@@ -7,8 +7,10 @@ table of what happens on exceptions, SIGTERM and SIGKILL, so that a new Faust re
 """
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -18,19 +20,20 @@ from mode import CrashingSupervisor
 from shared.observe.health import Health
 from shared.topology import MAX_REJECTED_BYTES, Stage
 from shared.transport.breaker import Breaker
-from shared.transport.document_pool import DocumentPool
 from shared.transport.envelope import Headers
 from shared.transport.lanes import Lanes, Letter
+from shared.transport.reach import EVERY_SECONDS, reachable
 from shared.transport.settings import TransportSettings
 
 DRAIN_SECONDS = 20.0  # after SIGTERM: time for what is in flight; the rest comes again
+STOP_SECONDS = 10.0  # for the client to leave the group; it is left by timeout otherwise
 FETCH_BYTES = 16 << 20
 
 
 def application(stage: Stage, settings: TransportSettings) -> Any:
     """The Faust application of a stage."""
     return faust.App(
-        stage.name,
+        settings.topic_prefix + stage.name,  # the consumer group
         broker=[f"kafka://{server}" for server in settings.bootstrap_servers],
         value_serializer="raw",  # `step` decodes: an undecodable message is parked, not skipped
         key_serializer="raw",
@@ -50,13 +53,15 @@ def application(stage: Stage, settings: TransportSettings) -> Any:
         topic_disable_leader=True,
         topic_allow_declare=False,  # topics are made by shared.transport.topics
         web_enabled=False,
+        datadir=Path(tempfile.gettempdir()) / "wireroom-faust",  # made at every start; nothing is kept there
     )
 
 
-async def run(
-    stage: Stage, pool: DocumentPool, settings: TransportSettings, health: Health, stop: asyncio.Event
-) -> None:
+async def run(stage: Stage, work: Any, settings: TransportSettings, health: Health, stop: asyncio.Event) -> None:
     """Runs the stage until `stop` is set, then drains it.
+
+    Args:
+        work: one encoded message through the stage (`DocumentPool.run`).
 
     Raises:
         Exception: whatever made it impossible to go on; nothing is acknowledged after that, and the process must end.
@@ -64,27 +69,22 @@ async def run(
     if stage.reads is None:
         raise ValueError(f"{stage.name} is not a stage in the middle")
     app = application(stage, settings)
-    lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    lost: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     def failed(error: BaseException) -> None:
         if not lost.done():
             lost.set_exception(error)
 
-    async def send(topic: str, key: bytes | None, value: bytes, headers: Headers) -> Awaitable[Any]:
-        acknowledged: Awaitable[Any] = await app.producer.send(topic, key, value, None, None, headers)
+    async def send(topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Awaitable[Any]:
+        acknowledged: Awaitable[Any] = await app.producer.send(
+            settings.topic_prefix + topic, key, value, None, None, headers
+        )
         return acknowledged
 
-    lanes = Lanes(
-        stage,
-        pool.run,
-        send,
-        Breaker(stage.name, settings.probe_seconds),
-        settings.in_flight_messages,
-        settings.in_flight_mib << 20,
-        failed,
-    )
+    breaker = Breaker(stage.name, work, settings.probe_seconds)
+    lanes = Lanes(stage, send, breaker, settings.in_flight_messages, settings.in_flight_mib << 20, failed)
 
-    async def work(stream: Any) -> None:
+    async def agent(stream: Any) -> None:
         try:
             async for event in stream.noack().events():
                 if stop.is_set():
@@ -96,23 +96,28 @@ async def run(
             failed(error)
             raise
 
-    source = app.topic(stage.reads.name, value_serializer="raw", key_serializer="raw")
-    app.agent(source, supervisor_strategy=CrashingSupervisor, name=stage.name)(work)
+    source = app.topic(settings.topic_prefix + stage.reads.name, value_serializer="raw", key_serializer="raw")
+    app.agent(source, supervisor_strategy=CrashingSupervisor, name=stage.name)(agent)
     app.finalize()
-    watching = asyncio.ensure_future(_watch(app, health, failed))
-    stopped: asyncio.Future[bool] = asyncio.ensure_future(stop.wait())
+    watching = asyncio.create_task(_watch(app, settings, health, failed))
+    stopped: asyncio.Future[Any] = asyncio.create_task(stop.wait())
     try:
         await app.start()
-        await asyncio.wait([stopped, lost], return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]
-        if stop.is_set() and not lost.done():
+        await asyncio.wait({stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
+        if not lost.done():
+            watching.cancel()
             health.set(False, "stopping")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(lanes.landed(), DRAIN_SECONDS)
+            landed: asyncio.Future[Any] = asyncio.create_task(lanes.landed())
+            await asyncio.wait({landed, lost}, timeout=DRAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            landed.cancel()
+    except Exception as error:
+        failed(error)
     finally:
         watching.cancel()
         stopped.cancel()
-        lanes.cancel()
-        await app.stop()
+        await lanes.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.stop(), STOP_SECONDS)
     if lost.done():
         structlog.get_logger().error("stage cannot go on", stage=stage.name, exc_info=lost.exception())
         lost.result()
@@ -124,12 +129,21 @@ def _letter(event: Any) -> Letter:
     return Letter(message.partition, message.offset, message.key, message.value, list(headers), event.ack)
 
 
-async def _watch(app: Any, health: Health, failed: Any) -> None:
-    """Readiness is the assignment; a Faust service that crashed takes the process with it."""
+async def _watch(app: Any, settings: TransportSettings, health: Health, failed: Any) -> None:
+    """Readiness is the assignment and a broker in reach; a Faust service that crashed takes the process with it."""
     while True:
-        await asyncio.sleep(0.5)
         if app.crashed:
             failed(app.crash_reason or RuntimeError("the Faust application crashed"))
             return
-        joined = app.consumer is not None and not app.rebalancing and app.consumer.assignment() is not None
-        health.set(joined, "" if joined else "not a member of the consumer group yet")
+        if not await reachable(settings.bootstrap_servers):
+            health.set(False, "no broker accepts connections")
+        elif not _joined(app):
+            health.set(False, "not a member of the consumer group yet")
+        else:
+            health.set(True)
+        await asyncio.sleep(EVERY_SECONDS / 4)
+
+
+def _joined(app: Any) -> bool:
+    """A member that has been given nothing, because others have it all, has joined too."""
+    return bool(app.started and app.rebalancing_count and not app.rebalancing)

@@ -1,4 +1,4 @@
-"""Both ends on kafka-python: producers that never lose what they were given, consumers that commit by hand."""
+"""kafka-python as we use it: producers that lose nothing they were given, consumers that commit by hand."""
 
 import asyncio
 from typing import Any
@@ -13,9 +13,12 @@ REQUEST_BYTES = MAX_REJECTED_BYTES + (1 << 20)  # a legal message with headers a
 
 
 def producer(settings: TransportSettings) -> KafkaProducer:
-    """An idempotent producer with `acks=all`.
+    """An idempotent producer with `acks=all`. It keeps what is sent on one partition in order.
 
     One refused send poisons it for good (kafka-python 3.0.12): after a failed future, build a new one or end.
+
+    Raises:
+        KafkaError: no broker answers.
     """
     return KafkaProducer(
         bootstrap_servers=list(settings.bootstrap_servers),
@@ -25,15 +28,18 @@ def producer(settings: TransportSettings) -> KafkaProducer:
         linger_ms=5,
         batch_size=131_072,
         max_request_size=REQUEST_BYTES,
-        buffer_memory=128 << 20,
     )
 
 
 def consumer(stage: Stage, settings: TransportSettings) -> KafkaConsumer:
-    """A member of the stage's group that commits nothing by itself and starts at the beginning."""
+    """A member of the stage's group that commits nothing by itself and starts at the beginning.
+
+    Raises:
+        KafkaError: no broker answers.
+    """
     return KafkaConsumer(
         bootstrap_servers=list(settings.bootstrap_servers),
-        group_id=stage.name,
+        group_id=settings.topic_prefix + stage.name,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         session_timeout_ms=int(settings.session_seconds * 1000),
@@ -45,9 +51,13 @@ def consumer(stage: Stage, settings: TransportSettings) -> KafkaConsumer:
 
 
 async def send(
-    sender: KafkaProducer, topic: str, key: bytes | None, value: bytes, headers: Headers
+    sender: KafkaProducer, topic: str, key: bytes | None, value: bytes | None, headers: Headers
 ) -> "asyncio.Future[Any]":
-    """Hands a message to the producer; the future is the broker's acknowledgement."""
+    """Hands a message to the producer; the future is the broker's acknowledgement.
+
+    Raises:
+        KafkaError: the producer cannot take it.
+    """
     loop = asyncio.get_running_loop()
     acknowledged: asyncio.Future[Any] = loop.create_future()
 
@@ -55,7 +65,11 @@ async def send(
         if not acknowledged.done():
             how(what)
 
+    def settle_in_loop(how: Any, what: Any) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, how, what)
+
     sent = await asyncio.to_thread(sender.send, topic, key=key, value=value, headers=headers)
-    sent.add_callback(lambda metadata: loop.call_soon_threadsafe(settle, acknowledged.set_result, metadata))
-    sent.add_errback(lambda error: loop.call_soon_threadsafe(settle, acknowledged.set_exception, error))
+    sent.add_callback(lambda metadata: settle_in_loop(acknowledged.set_result, metadata))
+    sent.add_errback(lambda error: settle_in_loop(acknowledged.set_exception, error))
     return acknowledged

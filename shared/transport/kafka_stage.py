@@ -4,60 +4,35 @@ Chosen with `WIREROOM_RUNNER=kafka-python`; our way out if Faust stops being kep
 """
 
 import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import structlog
-from kafka import KafkaConsumer, TopicPartition
-from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import CommitFailedError
-from kafka.structs import OffsetAndMetadata
+from kafka import KafkaConsumer
 
 from shared.observe.health import Health
 from shared.topology import Stage
-from shared.transport.breaker import Breaker
-from shared.transport.document_pool import DocumentPool
+from shared.transport.breaker import Breaker, Run
+from shared.transport.envelope import Headers
 from shared.transport.faust_stage import DRAIN_SECONDS
 from shared.transport.kafka_edge import consumer, producer, send
 from shared.transport.lanes import Lanes, Letter
+from shared.transport.offsets import Offsets
+from shared.transport.reach import EVERY_SECONDS, reachable
 from shared.transport.settings import TransportSettings
 
 POLL_MILLISECONDS = 100
+FULL_SECONDS = 0.2  # between polls while no more fits in
 
 
-class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ships no types
-    """What is acknowledged and not yet committed. Partitions that moved away are forgotten: their new owner repeats."""
-
-    def __init__(self) -> None:
-        self._next: dict[TopicPartition, int] = {}
-
-    def acknowledge(self, partition: TopicPartition, offset: int) -> None:
-        """Everything up to `offset` is safe."""
-        self._next[partition] = offset + 1
-
-    def commit(self, reader: KafkaConsumer) -> None:
-        """Commits what was acknowledged since the last time, for the partitions that are still ours."""
-        owned = reader.assignment()
-        todo = {one: OffsetAndMetadata(at, "", -1) for one, at in self._next.items() if one in owned}
-        self._next.clear()
-        if todo:
-            with suppress(CommitFailedError):  # a rebalance is under way: whoever gets the partition repeats
-                reader.commit(todo)
-
-    def on_partitions_revoked(self, revoked: Any) -> None:
-        """Called inside `poll`; the last commit for them is made by the loop before it polls."""
-
-    def on_partitions_assigned(self, assigned: Any) -> None:
-        for one in assigned:
-            self._next.pop(one, None)
-
-
-async def run(
-    stage: Stage, pool: DocumentPool, settings: TransportSettings, health: Health, stop: asyncio.Event
-) -> None:
+async def run(stage: Stage, work: Run, settings: TransportSettings, health: Health, stop: asyncio.Event) -> None:
     """Runs the stage until `stop` is set, then drains it.
+
+    Args:
+        work: one encoded message through the stage (`DocumentPool.run`).
 
     Raises:
         Exception: whatever made it impossible to go on; nothing is acknowledged after that, and the process must end.
@@ -65,67 +40,91 @@ async def run(
     if stage.reads is None:
         raise ValueError(f"{stage.name} is not a stage in the middle")
     loop = asyncio.get_running_loop()
-    lost: asyncio.Future[None] = loop.create_future()
-    offsets = Offsets()
-    sender = producer(settings)
-    reader = consumer(stage, settings)
-    reader.subscribe([stage.reads.name], listener=offsets)
-    thread = ThreadPoolExecutor(1, thread_name_prefix="consumer")  # a KafkaConsumer belongs to one thread
+    lost: asyncio.Future[Any] = loop.create_future()
 
     def failed(error: BaseException) -> None:
         if not lost.done():
             lost.set_exception(error)
 
-    lanes = Lanes(
-        stage,
-        pool.run,
-        partial(send, sender),
-        Breaker(stage.name, settings.probe_seconds),
-        settings.in_flight_messages,
-        settings.in_flight_mib << 20,
-        failed,
-    )
+    thread = ThreadPoolExecutor(1, thread_name_prefix="consumer")  # a KafkaConsumer belongs to one thread
+    sender = await asyncio.to_thread(producer, settings)
+    reader = await loop.run_in_executor(thread, consumer, stage, settings)
 
-    def poll() -> list[Any]:
-        offsets.commit(reader)
-        batches = reader.poll(timeout_ms=POLL_MILLISECONDS)
-        return [record for records in batches.values() for record in records]
+    def post(topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Awaitable[Awaitable[Any]]:
+        return send(sender, settings.topic_prefix + topic, key, value, headers)
 
-    async def take(record: Any) -> None:
-        partition = TopicPartition(record.topic, record.partition)
-        ack = partial(offsets.acknowledge, partition, record.offset)
-        letter = Letter(record.partition, record.offset, record.key, record.value, list(record.headers), ack)
-        putting = asyncio.ensure_future(lanes.put(letter))
-        while not (await asyncio.wait({putting, lost}, timeout=1.0, return_when=asyncio.FIRST_COMPLETED))[0]:
-            await loop.run_in_executor(thread, _keep_membership, reader, offsets)
-        if lost.done():
-            putting.cancel()
-            lost.result()
-
+    breaker = Breaker(stage.name, work, settings.probe_seconds)
+    lanes = Lanes(stage, post, breaker, settings.in_flight_messages, settings.in_flight_mib << 20, failed)
+    offsets = Offsets()
+    reader.subscribe([settings.topic_prefix + stage.reads.name], listener=offsets)
+    watching = asyncio.create_task(_watch(offsets, settings, health))
     try:
-        while not stop.is_set() and not lost.done():
-            for record in await loop.run_in_executor(thread, poll):
-                await take(record)
-            health.set(True)
-        if not lost.done():
-            health.set(False, "stopping")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(lanes.landed(), DRAIN_SECONDS)
-            await loop.run_in_executor(thread, offsets.commit, reader)
-        lost.result() if lost.done() else lost.cancel()
-    except BaseException as error:
-        structlog.get_logger().error("stage cannot go on", stage=stage.name, exc_info=error)
-        raise
+        await _read(reader, offsets, lanes, partial(loop.run_in_executor, thread), stop, lost)
+        watching.cancel()
+        health.set(False, "stopping")
+        landed: asyncio.Future[Any] = asyncio.create_task(lanes.landed())
+        await asyncio.wait({landed, lost}, timeout=DRAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        landed.cancel()
+        await loop.run_in_executor(thread, offsets.commit, reader)
+    except Exception as error:
+        failed(error)
     finally:
-        lanes.cancel()
+        watching.cancel()
+        await lanes.cancel()
         await loop.run_in_executor(thread, partial(reader.close, autocommit=False))
         await asyncio.to_thread(sender.close, 5)
         thread.shutdown()
+    if lost.done():
+        structlog.get_logger().error("stage cannot go on", stage=stage.name, exc_info=lost.exception())
+        lost.result()
 
 
-def _keep_membership(reader: KafkaConsumer, offsets: Offsets) -> None:
-    """Polls with everything paused, so that a full pipeline does not cost the place in the group."""
+async def _read(
+    reader: KafkaConsumer,
+    offsets: Offsets,
+    lanes: Lanes,
+    in_thread: Callable[..., Awaitable[Any]],
+    stop: asyncio.Event,
+    lost: "asyncio.Future[Any]",
+) -> None:
+    """Polls and fills the lanes. While they are full it goes on polling, with everything paused, to stay a member."""
+    backlog: deque[Letter] = deque()
+    while not stop.is_set() and not lost.done():
+        backlog.extend(await in_thread(_poll, reader, offsets, bool(backlog)))
+        while backlog and lanes.room(backlog[0]):
+            await lanes.put(backlog.popleft())
+        if backlog:
+            await asyncio.sleep(FULL_SECONDS)
+
+
+def _poll(reader: KafkaConsumer, offsets: Offsets, full: bool) -> list[Letter]:
     offsets.commit(reader)
-    reader.pause(*reader.assignment())
-    reader.poll(timeout_ms=0)
-    reader.resume(*reader.paused())
+    if full:
+        reader.pause(*reader.assignment())
+    else:
+        reader.resume(*reader.paused())
+    batches = reader.poll(timeout_ms=0 if full else POLL_MILLISECONDS)
+    return [
+        Letter(
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            value=record.value,
+            headers=list(record.headers),
+            ack=offsets.acknowledger(partition, record.offset),
+        )
+        for partition, records in batches.items()
+        for record in records
+    ]
+
+
+async def _watch(offsets: Offsets, settings: TransportSettings, health: Health) -> None:
+    """Readiness is the assignment and a broker in reach."""
+    while True:
+        if not await reachable(settings.bootstrap_servers):
+            health.set(False, "no broker accepts connections")
+        elif not offsets.joined:
+            health.set(False, "not a member of the consumer group yet")
+        else:
+            health.set(True)
+        await asyncio.sleep(EVERY_SECONDS / 4)

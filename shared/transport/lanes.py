@@ -7,7 +7,7 @@ count and bytes.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +16,13 @@ from shared.observe import metrics
 from shared.observe.record import record
 from shared.outcomes import Done
 from shared.topology import Stage
-from shared.transport.breaker import Breaker
+from shared.transport.breaker import Attempt, Breaker
 from shared.transport.envelope import Headers, event_headers, parked_headers
 from shared.transport.parking import parked_value
 
-Run = Callable[[bytes], Awaitable[Done]]
-Send = Callable[[str, bytes | None, bytes, Headers], Awaitable[Awaitable[Any]]]  # enqueues; what it gives is the ack
+Send = Callable[
+    [str, bytes | None, bytes | None, Headers], Awaitable[Awaitable[Any]]
+]  # topic, key, value, headers; it enqueues, and what it gives is the broker's acknowledgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,22 @@ class Letter:
     partition: int
     offset: int
     key: bytes | None
-    value: bytes
+    value: bytes | None  # None: a tombstone, which is no message of ours
     headers: Headers
     ack: Callable[[], None]
+
+    @property
+    def message(self) -> bytes:
+        """What the stage reads; a tombstone is undecodable."""
+        return self.value or b""
 
 
 class Lanes:
     """All lanes of one stage in one process.
 
     Args:
-        run: one encoded message through the stage; never raises for a document's sake.
         send: hands a message to the producer.
+        messages, size: bounds of what is in flight; one letter is let in whatever its size.
         failed: called once, with what went wrong, when a lane cannot go on; the process must then end without
             acknowledging anything more.
     """
@@ -49,7 +55,6 @@ class Lanes:
     def __init__(
         self,
         stage: Stage,
-        run: Run,
         send: Send,
         breaker: Breaker,
         messages: int,
@@ -59,58 +64,61 @@ class Lanes:
         if stage.reads is None or stage.writes is None:
             raise ValueError(f"{stage.name} is not a stage in the middle")
         self._stage, self._reads, self._writes = stage, stage.reads, stage.writes
-        self._run, self._send, self._breaker, self._failed = run, send, breaker, failed
+        self._send, self._breaker, self._failed = send, breaker, failed
         self._messages, self._size = messages, size
         self._flying = self._bytes = 0
         self._landed = asyncio.Condition()
-        self._queues: dict[int, asyncio.Queue[tuple[Letter, asyncio.Task[Done]]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes: dict[int, asyncio.Queue[tuple[Letter, asyncio.Task[Attempt]]]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._gauge = metrics.IN_FLIGHT.labels(stage.name)
+
+    def room(self, letter: Letter) -> bool:
+        """Whether `put` would take this letter at once."""
+        fits = self._flying < self._messages and self._bytes + len(letter.message) <= self._size
+        return fits or self._flying == 0
 
     async def put(self, letter: Letter) -> None:
         """Takes a letter in; waits while too much is in flight."""
-        size = len(letter.value)
         async with self._landed:
-            await self._landed.wait_for(
-                lambda: self._flying == 0 or (self._flying < self._messages and self._bytes + size <= self._size)
-            )
+            await self._landed.wait_for(lambda: self.room(letter))
             self._flying += 1
-            self._bytes += size
+            self._bytes += len(letter.message)
         self._gauge.set(self._flying)
-        queue = self._queues.get(letter.partition)
-        if queue is None:
-            queue = self._queues[letter.partition] = asyncio.Queue()
+        if letter.partition not in self._lanes:
+            lane: asyncio.Queue[tuple[Letter, asyncio.Task[Attempt]]] = asyncio.Queue()
             sent: asyncio.Queue[tuple[Letter, Done, Awaitable[Any]]] = asyncio.Queue()
-            self._start(self._sending(queue, sent))
-            self._start(self._acknowledging(sent))
-        queue.put_nowait((letter, asyncio.ensure_future(self._working(letter.value))))
+            self._lanes[letter.partition] = lane
+            self._start(self._sending(lane, sent)).add_done_callback(self._ended)
+            self._start(self._acknowledging(sent)).add_done_callback(self._ended)
+        work = self._start(self._breaker.attempt(letter.message))
+        self._lanes[letter.partition].put_nowait((letter, work))
 
-    async def landed(self) -> None:
-        """Returns when nothing is in flight."""
+    async def landed(self, below: int = 1) -> None:
+        """Returns when fewer than `below` letters are in flight."""
         async with self._landed:
-            await self._landed.wait_for(lambda: self._flying == 0)
+            await self._landed.wait_for(lambda: self._flying < below)
 
-    def cancel(self) -> None:
+    async def cancel(self) -> None:
         """Ends all lanes; what is in flight stays unacknowledged and comes again."""
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-
-    async def _working(self, value: bytes) -> Done:
-        return await self._run(value)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _sending(
         self,
-        queue: "asyncio.Queue[tuple[Letter, asyncio.Task[Done]]]",
+        lane: "asyncio.Queue[tuple[Letter, asyncio.Task[Attempt]]]",
         sent: "asyncio.Queue[tuple[Letter, Done, Awaitable[Any]]]",
     ) -> None:
         while True:
-            letter, work = await queue.get()
-            done = await self._breaker.judge(await work, lambda value=letter.value: self._run(value))  # type: ignore[misc]
-            sent.put_nowait((letter, done, await self._post(letter, done)))
+            letter, work = await lane.get()
+            attempt = await self._breaker.settle(letter.message, await work)
+            sent.put_nowait((letter, attempt.done, await self._post(letter, attempt)))
 
-    async def _post(self, letter: Letter, done: Done) -> Awaitable[Any]:
+    async def _post(self, letter: Letter, attempt: Attempt) -> Awaitable[Any]:
+        done = attempt.done
         if done.out is not None:
-            headers = event_headers(done, self._writes.name, dict(letter.headers))
+            headers = event_headers(done, self._writes.name, letter.headers)
             return await self._send(self._writes.name, done.article_id.encode(), done.out, headers)
         headers = parked_headers(
             done,
@@ -119,7 +127,7 @@ class Lanes:
             partition=letter.partition,
             offset=letter.offset,
             at=datetime.now(UTC),
-            tries=1,
+            tries=attempt.tries,
         )
         return await self._send(self._reads.rejected.name, letter.key, parked_value(done, letter.value), headers)
 
@@ -131,16 +139,16 @@ class Lanes:
             record(done)
             async with self._landed:
                 self._flying -= 1
-                self._bytes -= len(letter.value)
+                self._bytes -= len(letter.message)
                 self._landed.notify_all()
             self._gauge.set(self._flying)
 
-    def _start(self, work: Any) -> None:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)
+    def _start(self, work: "Coroutine[Any, Any, Any]") -> "asyncio.Task[Any]":
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failed(error)

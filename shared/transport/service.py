@@ -5,12 +5,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
-from shared.observe import logs, tracing
+import structlog
+
+from shared.observe import logs
 from shared.observe.health import Health, HealthServer
 from shared.settings import SettingsError, load
 from shared.topology import Stage
-from shared.transport import faust_stage, kafka_stage
 from shared.transport.document_pool import DocumentPool
 from shared.transport.settings import TransportSettings
 from shared.transport.step import Work
@@ -24,29 +26,34 @@ async def _serve(stage: Stage, prepare: Callable[[], Work], settings: TransportS
     server = HealthServer(health, settings.metrics_host, settings.metrics_port)
     memory = settings.worker_memory_mib << 20
     pool = DocumentPool(stage, prepare, settings.workers, settings.document_seconds, memory)
-    runner = faust_stage.run if settings.runner == "faust" else kafka_stage.run
+    if settings.runner == "faust":
+        from shared.transport.faust_stage import run
+    else:
+        from shared.transport.kafka_stage import run
     try:
-        await runner(stage, pool, settings, health, stop)
+        await run(stage, pool.run, settings, health, stop)
     finally:
-        pool.close()
+        pool.kill()
         server.close()
 
 
-def serve(stage: Stage, prepare: Callable[[], Work]) -> int:
-    """Runs the stage on Kafka until SIGTERM or SIGINT.
+def serve(stage: Stage, prepare: Callable[[], Work]) -> NoReturn:
+    """Runs the stage on Kafka until SIGTERM or SIGINT, then ends the process.
 
-    Returns the exit status: 0 stopped, 1 cannot go on, 2 set up wrong.
+    Exit status: 0 stopped, 1 cannot go on (the log says why; start it again), 2 set up wrong.
     """
     logs.configure()
     try:
         settings = load(TransportSettings, os.environ)
-        if settings.traces_url:
-            tracing.send_to(settings.traces_url)
-    except (SettingsError, tracing.NoSdk) as error:
+    except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        sys.exit(2)
+    status = 0
     try:
         asyncio.run(_serve(stage, prepare, settings))
-    except Exception:  # already logged; the platform starts the process again
-        return 1
-    return 0
+    except Exception as error:
+        structlog.get_logger().error("ended", stage=stage.name, error=f"{type(error).__name__}: {error}")
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # the client's threads may still wait for a broker that is away; nothing of theirs matters now

@@ -1,18 +1,23 @@
 """A cleaner for tests of the transport: its pages say what it should do. `python -m tests.streams.toy`."""
 
 import ctypes
-import sys
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from shared.messages import Article, CleanArticle, RawArticle
 from shared.outcomes import Reason, Reject
 from shared.topology import CLEANER
-from shared.transport.service import serve
 
 
 def work(raw: RawArticle) -> CleanArticle:
-    """Does what the page says: `sleep 2`, `reject`, `raise`, `crash`, or nothing special."""
+    """Does what the page says: `sleep 2`, `reject`, `raise`, `crash`, or nothing special.
+
+    While the file that TOY_BROKEN names is there, it crashes on everything.
+    """
+    if (broken := os.environ.get("TOY_BROKEN")) and Path(broken).exists():
+        raise RuntimeError("everything fails until the file is gone")
     order, _, rest = raw.content.partition(" ")
     match order:
         case "sleep":
@@ -23,16 +28,8 @@ def work(raw: RawArticle) -> CleanArticle:
             raise RuntimeError(rest)
         case "crash":
             ctypes.string_at(0)
-        case "broken" if not _mended():
-            raise RuntimeError("everything fails until the file is there")
     base = {name: getattr(raw, name) for name in Article.__struct_fields__}
     return CleanArticle(**base, title=raw.url, text=raw.content)
-
-
-def _mended() -> bool:
-    import os
-
-    return os.path.exists(os.environ["TOY_MENDED"])
 
 
 def prepare() -> Callable[[RawArticle], CleanArticle]:
@@ -40,4 +37,6 @@ def prepare() -> Callable[[RawArticle], CleanArticle]:
 
 
 if __name__ == "__main__":
-    sys.exit(serve(CLEANER, prepare))
+    from shared.transport.service import serve
+
+    serve(CLEANER, prepare)

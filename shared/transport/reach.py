@@ -1,0 +1,18 @@
+"""Whether any of the brokers accepts connections: the part of readiness that no client library says."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+EVERY_SECONDS = 2.0
+
+
+async def reachable(servers: Sequence[str]) -> bool:
+    """Tries the `host:port` addresses in turn; true at the first that accepts a connection within two seconds."""
+    for server in servers:
+        host, _, port = server.rpartition(":")
+        with suppress(OSError, ValueError):
+            _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), int(port)), EVERY_SECONDS)
+            writer.close()
+            return True
+    return False
