@@ -8,6 +8,7 @@ from services.cleaner import (
     blocks,
     body,
     dates,
+    jsonld,
     page,
     rights,
     sitefacts,
@@ -15,7 +16,7 @@ from services.cleaner import (
     stated,
     titles,
 )
-from services.cleaner.choice import Candidate, provenance
+from services.cleaner.choice import provenance
 from services.cleaner.draft import Draft
 from services.cleaner.lines.context import Context
 from services.cleaner.lines.cut import cut
@@ -59,11 +60,11 @@ def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> D
 
     site_names = (made.site_name, *_host_names(url), *profile.brands)
     offered = titles.candidates(whole, article, raw.feed_entry.title if raw.feed_entry else "")
-    if offered:
-        made.title = titles.without_brand(offered[0].value, site_names)
-        made.provenance["title"] = provenance(
-            Candidate(offered[0].source, made.title), offered, 0.9 if offered[0].source in ("json-ld", "og") else 0.7
-        )
+    news = article is not None and jsonld.is_news(article)
+    if decided := titles.decide(offered, site_names, news):
+        winner, confidence = decided
+        made.title = winner.value
+        made.provenance["title"] = provenance(winner, offered, confidence)
     if written := authors.decide(whole, article, raw.feed_entry, site_names):
         made.authors, made.provenance["authors"] = written
     if published := dates.published(whole, article, raw.feed_entry, raw.fetched_at):
