@@ -16,7 +16,8 @@ import re
 from shared.searchindex.query import KEYWORD_FIELDS, TEXT_FIELDS, All, Keyword, Node, Not, Phrase, Some, Word
 
 FIELDS = (*TEXT_FIELDS, *KEYWORD_FIELDS)
-MAX_LENGTH = 1024  # code points; each of them is at most one term, so this bounds the work of the engine too
+MAX_LENGTH = 1024  # code points
+MAX_TERMS = 100  # words, phrases and field values; engines bound the clauses of a query, and each of ours makes several
 MAX_DEPTH = 16  # of parentheses and negations
 
 QUOTES = '"“”„‟＂'  # straight, and what phones and word processors put instead; any of them closes any other
@@ -68,6 +69,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.terms = 0
 
     def query(self) -> Node:
         root = self.any(0)
@@ -149,6 +151,9 @@ class _Parser:
         if found is None:
             return None
         position = self.skip()
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise BadQuery(f"a query has at most {MAX_TERMS} words and phrases", position)
         if found["field"]:
             return self.fielded(found["field"], position)
         if found["quote"]:

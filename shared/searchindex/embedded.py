@@ -12,9 +12,10 @@ import tantivy
 
 from shared.searchindex import embedded_schema, embedded_search
 from shared.searchindex.document import Document
-from shared.searchindex.embedded_schema import ARTICLE_ID, FORMAT, LIVE, TERMS, Unindexable, entry
+from shared.searchindex.embedded_schema import FORMAT, LIVE, TERMS, entry
 from shared.searchindex.index import Outcome, Verdict
 from shared.searchindex.query import Query, Results
+from shared.searchindex.stored import ARTICLE_ID, Unindexable
 
 WRITER_BYTES = 50_000_000  # of documents held in memory before a segment is written; tantivy's own least is 15 MB
 
@@ -116,7 +117,7 @@ class EmbeddedIndex:
             return None
         searcher = self._index.searcher()
         hits = searcher.search(_Q.term_query(self._index.schema, "id", article_id, "basic"), 1).hits
-        return embedded_schema.read(searcher.doc(hits[0][1])) if hits else None
+        return embedded_schema.document_of(searcher.doc(hits[0][1])) if hits else None
 
     def count(self) -> int:
         live = _Q.term_query(self._index.schema, "filter", LIVE, "basic")

@@ -1,19 +1,13 @@
-"""Our query tree as a tantivy query.
-
-A word matches as written and folded, or where its stem in the document's own language is the stem of a word there; a
-phrase as written only, so that quotation marks ask for the exact form. Filters and exclusions add nothing to the score.
-"""
+"""Our query tree as a tantivy query. Filters and exclusions add nothing to the score."""
 
 import tantivy
 from tantivy import Occur
 
 from shared.searchindex import keywords
-from shared.searchindex.embedded_schema import LIVE, schema, time_key
-from shared.searchindex.query import TEXT_FIELDS, All, Keyword, Node, Not, Phrase, Query, Some
-from shared.searchindex.stems import STEMMERS, stems
-from shared.searchindex.words import Atom, atoms, joined_form, sought
-
-TITLE_BOOST = 2.0  # a word in the title says more about the article than one in its text
+from shared.searchindex.embedded_schema import LIVE, index_option, schema
+from shared.searchindex.query import TEXT_FIELDS, All, Keyword, Node, Not, Query, Some
+from shared.searchindex.reading import TITLE_BOOST, ways
+from shared.searchindex.stored import time_key
 
 _SCHEMA = schema()
 _Q = tantivy.Query
@@ -55,42 +49,19 @@ def _node(node: Node) -> tantivy.Query:
     if isinstance(node, Keyword):
         return _unscored(_term("filter", keywords.term(node.field, node.value)))
     fields = (node.field,) if node.field else TEXT_FIELDS
-    match = _phrase if isinstance(node, Phrase) else _word
-    return _any([_boosted(field, match(field, node.text)) for field in fields])
+    return _any([_boosted(field, _any([_stands(*way) for way in ways(node, field)])) for field in fields])
 
 
-def _phrase(field: str, text: str) -> tantivy.Query:
-    return _sequence(field, atoms(text))
-
-
-def _word(field: str, text: str) -> tantivy.Query:
-    found = atoms(text)
-    ways = [_sequence(field, found)]
-    if whole := joined_form(text, found):
-        ways.append(_term(field, whole))
-    if len(found) == 1 and not found[0].dense:
-        for lang in sorted(STEMMERS):
-            (stem,) = stems(text, found, lang)
-            ways.append(_term(f"{field}_stem", f"{lang}:{stem}"))
-    return _any(ways)
-
-
-def _sequence(field: str, found: list[Atom]) -> tantivy.Query:
-    """These atoms one behind the other."""
-    by_letter, terms = sought(found)
-    if by_letter:
-        field += "_letters"
-    if len(terms) > 1:
-        return _Q.phrase_query(_SCHEMA, field, [*terms])
-    return _term(field, terms[0]) if terms else _Q.empty_query()
+def _stands(field: str, terms: list[str]) -> tantivy.Query:
+    return _Q.phrase_query(_SCHEMA, field, [*terms]) if len(terms) > 1 else _term(field, terms[0])
 
 
 def _term(field: str, term: str) -> tantivy.Query:
-    return _Q.term_query(_SCHEMA, field, term, index_option="freq" if field.endswith("_stem") else "position")
+    return _Q.term_query(_SCHEMA, field, term, index_option=index_option(field))
 
 
-def _any(ways: list[tantivy.Query]) -> tantivy.Query:
-    return _Q.boolean_query([(Occur.Should, way) for way in ways])
+def _any(either: list[tantivy.Query]) -> tantivy.Query:
+    return _Q.boolean_query([(Occur.Should, one) for one in either])
 
 
 def _boosted(field: str, query: tantivy.Query) -> tantivy.Query:

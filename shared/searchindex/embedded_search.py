@@ -9,14 +9,14 @@ from tantivy import Order
 
 from shared.searchindex import cursor, embedded_schema, highlight
 from shared.searchindex.embedded_query import arrived_until, between, both, found_by
-from shared.searchindex.embedded_schema import order_key
 from shared.searchindex.index import Unavailable
 from shared.searchindex.query import FACET_FIELDS, BadCursor, Bucket, Hit, Query, Results, ranks
+from shared.searchindex.stored import ORDER_KEY, order_key
 
 ALL_VALUES = 1_000_000  # different values of a facet in one segment; up to here counts are exact
 TIES = 100  # values asked for beyond those wanted, so that equal counts at the end of the list come out in order
 
-_OrderKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{48}$")]
+_OrderKey = Annotated[str, Meta(pattern=ORDER_KEY)]
 _Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
 
 
@@ -98,7 +98,7 @@ def _hits(searcher: tantivy.Searcher, scored: Sequence[tuple[float, tantivy.DocA
     in_title, in_text = highlight.needles(query.root, "title"), highlight.needles(query.root, "text")
     hits = []
     for score, address in scored:
-        document = embedded_schema.read(searcher.doc(address))
+        document = embedded_schema.document_of(searcher.doc(address))
         title = highlight.marked(document.title, in_title, document.lang)
         snippet = highlight.snippet(document.text, in_text, document.lang)
         hits.append(Hit(document=document, score=score, title=title, snippet=snippet))

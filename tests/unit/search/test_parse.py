@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.search.parse import FIELDS, MAX_DEPTH, MAX_LENGTH, BadQuery, parse
+from services.search.parse import FIELDS, MAX_DEPTH, MAX_LENGTH, MAX_TERMS, BadQuery, parse
 from shared.searchindex.query import All, Keyword, Not, Phrase, Some, Word
 
 A, B, C = Word("a"), Word("b"), Word("c")
@@ -76,6 +76,7 @@ def test_what_a_query_means(text, tree):
         ("😀😀 (", 3, "never closed"),
         ("(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1), MAX_DEPTH, "deep"),
         ("-" * 500 + "a", MAX_DEPTH, "deep"),
+        ("a " * (MAX_TERMS + 1), 2 * MAX_TERMS, str(MAX_TERMS)),
         ("a" * (MAX_LENGTH + 1), MAX_LENGTH, str(MAX_LENGTH)),
     ],
 )
