@@ -6,7 +6,7 @@ SOURCES ?=
 DATA ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint check fmt test golden quality bench faults docs lock clean
+.PHONY: help setup run lint check fmt test golden quality bench faults docs landed lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ docs: setup ## rewrite the generated tables and schemas
 	$(BIN)/python -m shared.schema
 	$(BIN)/python -m shared.transport.asyncapi
 	$(BIN)/python -m docs.tables
+
+landed: setup ## at a release: make the schemas of this commit the ones that later ones must fit
+	$(BIN)/python -m shared.compat --land
 
 lock: setup ## resolve requirements/*.txt anew from pyproject.toml
 	@for extra in $(EXTRAS); do \
