@@ -21,12 +21,21 @@ _REFUSED = re.compile(
 )
 
 
+Part = tuple[int, int, str]  # bytes of the UTF-8 text, half-open, and the label
+
+
 @dataclass(frozen=True, slots=True)
 class Cld2:
-    """What CLD2 says: up to three (label, share of the text), most first; empty where it does not know."""
+    """What CLD2 says: up to three (label, share of the text), most first; empty where it does not know.
+
+    `score` is its score per kilobyte for the first label: how much like that language the text is, whatever the length.
+    `parts` are the stretches in one language, where they were asked for.
+    """
 
     reliable: bool
     shares: tuple[tuple[str, float], ...]
+    score: float = 0.0
+    parts: tuple[Part, ...] = ()
 
 
 SILENT = Cld2(False, ())
@@ -42,24 +51,36 @@ def labels() -> frozenset[str]:
     )
 
 
-def _ask(text: str, guess: bool) -> Cld2:
+def _ask(text: str, guess: bool = False, parts: bool = False) -> Cld2:
     if pycld2 is None:
         return SILENT
     try:
-        reliable, _, details = pycld2.detect(text, isPlainText=True, bestEffort=guess)
+        answer = pycld2.detect(text, isPlainText=True, bestEffort=guess, returnVectors=parts)
     except (pycld2.error, UnicodeEncodeError):
         try:
-            reliable, _, details = pycld2.detect(_REFUSED.sub(" ", text), isPlainText=True, bestEffort=guess)
+            # a blank of as many bytes, so that `parts` stay true
+            blank = _REFUSED.sub(lambda found: " " * len(found[0].encode("utf-8", "surrogatepass")), text)
+            answer = pycld2.detect(blank, isPlainText=True, bestEffort=guess, returnVectors=parts)
         except pycld2.error:
             return SILENT
-    shares = tuple((folded(code), percent / 100) for _, code, percent, _ in details if percent and code != "un")
-    shares = tuple(pair for pair in shares if not pair[0].startswith(("xx", "zz")))  # a script, a joke language
-    return Cld2(bool(reliable and shares) and not guess, shares)
+    reliable, details = answer[0], answer[2]
+    shares = tuple(
+        (folded(code), percent / 100)
+        for _, code, percent, _ in details
+        if percent and code != "un" and not code.startswith(("xx", "zz"))  # a script, a joke language
+    )
+    runs = tuple((start, start + size, folded(code)) for start, size, _, code in answer[3]) if parts else ()
+    return Cld2(bool(reliable and shares) and not guess, shares, details[0][3], runs)
 
 
 def cld2(text: str) -> Cld2:
     """CLD2's answer on `text`, never an exception."""
-    return _ask(text, guess=False)
+    return _ask(text)
+
+
+def cld2_parts(text: str) -> Cld2:
+    """The same with `parts`, at no further cost."""
+    return _ask(text, parts=True)
 
 
 def best_effort(text: str) -> Cld2:

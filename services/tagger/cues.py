@@ -20,8 +20,11 @@ PER_CUE = 0.7  # log weight of one cue more than the rival
 MOST_CUES = 4  # that count: more say no more
 MOST_REPEATS = 3  # of one word that count
 MOST_WORDS = 120  # that are looked at
+PER_MARK = 2.0  # of a letter that only one language has
+MOST_MARKS = 2
 NEEDED = 2  # cues before a language that no backend knows is thought of; at least one more than its rivals have
 UNKNOWN_BONUS = 1.0  # for such a language then: every backend has been pushed to a wrong answer
+RIVALS = {"en": ("pcm",), "ar": ("mey", "shi"), "zh": ("yue",)}
 _WORD = re.compile(r"[\w\u0300-\u036f'ʻ]+")
 
 
@@ -30,6 +33,7 @@ class Cues:
     """The cues of one language within one group: whole words, and a pattern for the ones with `*`."""
 
     words: frozenset[str]
+    letters: tuple[str, ...]  # what stood between two stars
     pattern: re.Pattern[str] | None
 
     def found(self, words: Mapping[str, int]) -> int:
@@ -44,24 +48,57 @@ class Cues:
 Group = Mapping[str, Cues]
 
 
-def read(path: Path) -> dict[str, tuple[Group, ...]]:
-    """The groups that each language belongs to."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cue file: each language's groups, and the letters that give a language away by themselves."""
+
+    groups: Mapping[str, tuple[Group, ...]]
+    marks: Group
+    rivals: Mapping[str, frozenset[str]]  # language -> words (Chinese: characters) of its rarer neighbours only
+
+    @property
+    def labels(self) -> frozenset[str]:
+        return frozenset(self.groups) | frozenset(self.marks)
+
+
+def _cues(written: list[str]) -> Cues:
+    wild = [re.escape(cue).replace(r"\*", ".*") for cue in written if "*" in cue]
+    pattern = re.compile(rf"(?:{'|'.join(wild)})\Z") if wild else None
+    letters = tuple(cue.strip("*") for cue in written if cue.startswith("*") and cue.endswith("*"))
+    return Cues(frozenset(cue for cue in written if "*" not in cue), letters, pattern)
+
+
+def read(path: Path) -> Table:
+    """The cue table in `path`."""
     groups: list[dict[str, Cues]] = []
+    marks: dict[str, Cues] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("# "):
             continue
         label, *cues = line.split()
         if label == "=":
             groups.append({})
-            continue
-        wild = [re.escape(cue).replace(r"\*", ".*") for cue in cues if "*" in cue]
-        pattern = re.compile(rf"(?:{'|'.join(wild)})\Z") if wild else None
-        groups[-1][label] = Cues(frozenset(cue for cue in cues if "*" not in cue), pattern)
+        elif label == "+":
+            marks[cues[0]] = _cues(cues[1:])
+        else:
+            groups[-1][label] = _cues(cues)
     of: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
         for label in group:
             of[label].append(group)
-    return {label: tuple(members) for label, members in of.items()}
+    return Table({label: tuple(members) for label, members in of.items()}, marks, _rivals(of))
+
+
+def _rivals(groups: Mapping[str, list[Group]]) -> dict[str, frozenset[str]]:
+    """For each large language with small ones that look like it: the cues that only the small ones have."""
+    found: dict[str, frozenset[str]] = {}
+    for large, small in RIVALS.items():
+        (group,) = groups[large]
+        theirs = frozenset[str]().union(*(group[label].words for label in small)) - group[large].words
+        if large == "zh":
+            theirs = frozenset("".join(group["yue"].letters)) - frozenset("".join(group["zh"].letters))
+        found[large] = theirs
+    return found
 
 
 def words(text: str) -> Counter[str]:
@@ -69,7 +106,7 @@ def words(text: str) -> Counter[str]:
     return Counter(_WORD.findall(text.lower().replace("’", "'").replace("‘", "'"))[:MOST_WORDS])
 
 
-def weigh(text: str, vote: Vote, pool: Pool, groups: Mapping[str, tuple[Group, ...]]) -> Floats:
+def weigh(text: str, vote: Vote, pool: Pool, table: Table) -> Floats:
     """The vote's scores with the cues of the leading language's groups taken into account.
 
     A language that no backend knows (`pool.cue_labels`) stays barred unless cues speak for it.
@@ -77,10 +114,11 @@ def weigh(text: str, vote: Vote, pool: Pool, groups: Mapping[str, tuple[Group, .
     index, unknown = pool.index, pool.cue_labels
     scores = vote.scores.copy()
     scores[[index[label] for label in sorted(unknown)]] = BARRED
-    near = groups.get(pool.labels[int(scores.argmax())], ())
-    if not near:
-        return scores
     seen = words(text)
+    for label, mark in table.marks.items():
+        if label in index and (count := min(mark.found(seen), MOST_MARKS)):
+            scores[index[label]] = vote.scores[index[label]] + PER_MARK * count
+    near = table.groups.get(pool.labels[int(scores.argmax())], ())
     gains: dict[str, float] = {}
     for group in near:
         hits = {label: cues.found(seen) for label, cues in group.items() if label in index}
@@ -89,7 +127,12 @@ def weigh(text: str, vote: Vote, pool: Pool, groups: Mapping[str, tuple[Group, .
             continue
         for label, count in hits.items():
             gains[label] = gains.get(label, 0.0) + PER_CUE * max(count - most, -MOST_CUES)
-            if label in unknown and count >= NEEDED and count > max(n for other, n in hits.items() if other != label):
+            if (
+                label in unknown
+                and label not in table.marks
+                and count >= NEEDED
+                and count > max(n for other, n in hits.items() if other != label)
+            ):
                 scores[index[label]] = vote.scores[index[label]] + UNKNOWN_BONUS
     if gains:
         places = [index[label] for label in gains]

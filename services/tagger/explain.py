@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from services.tagger.bayes import Floats
+from services.tagger.judge import judge
 from services.tagger.settings import TaggerSettings
-from services.tagger.tag import document, tag
+from services.tagger.tag import opening, tag
 from services.tagger.work import load_tools
 from shared.identity import article_id, file_url
 from shared.messages import CleanArticle, Source
@@ -38,7 +39,7 @@ def explain(text: str) -> str:
     """The decision on `text` with every backend's vote, for people."""
     tools = load_tools(load(TaggerSettings, os.environ))
     pool, article = tools.pool, article_of(text)
-    found, tagged = document(article, tools), tag(article, tools)
+    found, tagged = judge(opening(article, tools), {}, tools, ask_all=True), tag(article, tools)
     out = [
         f"lang        {tagged.lang} ({tagged.lang_status}, confidence {tagged.lang_confidence:.3f})",
         f"script      {tagged.script}  {found.scripts.counts}",

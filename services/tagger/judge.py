@@ -6,9 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from services.tagger import cues, priors
+from services.tagger import calibration, priors
 from services.tagger.bayes import Floats
-from services.tagger.calibration import confidence
+from services.tagger.cld2 import cld2
+from services.tagger.cues import Table, weigh
+from services.tagger.fast import CONFIDENCE, certain
 from services.tagger.pairs import Pair
 from services.tagger.pool import ZXX, Pool, Vote, log_sum
 from services.tagger.scripts import NONE, Scripts, scripts
@@ -24,8 +26,9 @@ class Tools:
     """Everything loaded once: backends, cue table, pair models, settings."""
 
     pool: Pool
-    groups: Mapping[str, tuple[cues.Group, ...]]  # label -> the groups it is in
+    cues: Table
     second: Mapping[str, Pair]  # label -> the second-stage model of its group
+    calibration: tuple[float, ...]
     settings: TaggerSettings
 
 
@@ -39,6 +42,7 @@ class Judgement:
     scripts: Scripts
     vote: Vote | None = None
     scores: Floats | None = None
+    features: list[float] | None = None
 
 
 def enough(seen: Scripts, settings: TaggerSettings) -> bool:
@@ -58,25 +62,33 @@ def _refined(text: str, vote: Vote, scores: Floats, tools: Tools) -> Floats:
     return scores
 
 
-def judge(text: str, weights: Mapping[str, float], tools: Tools) -> Judgement:
-    """The language of `text`, given what was declared (label -> log weight, see `priors`)."""
+def judge(text: str, weights: Mapping[str, float], tools: Tools, ask_all: bool = False) -> Judgement:
+    """The language of `text`, given what was declared (label -> log weight, see `priors`).
+
+    Args:
+        ask_all: leave no backend out, also where script or CLD2 would be enough (to explain a decision).
+    """
     seen = scripts(text)
     if seen.main == NONE:
         return Judgement("und", 0.0, "zxx" if seen.characters else "und", seen)
-    if seen.main in SOLE and enough(seen, tools.settings):
+    if seen.main in SOLE and not ask_all and enough(seen, tools.settings):
         return Judgement(SOLE[seen.main], SOLE_CONFIDENCE, "ok", seen)
     pool = tools.pool
-    vote = pool.vote(text, seen.main)
-    scores = cues.weigh(text, vote, pool, tools.groups)
+    first = cld2(text)
+    if not ask_all and (label := certain(text, first, tools.cues)) and enough(seen, tools.settings):
+        return Judgement(label, CONFIDENCE, "ok", seen)
+    vote = pool.vote(text, seen.main, first)
+    scores = weigh(text, vote, pool, tools.cues)
     if seen.main == "Latn":
         scores = _refined(text, vote, scores, tools)
     scores = priors.add(scores, pool.index, weights)
     scores[pool.index[ZXX]] = -np.inf
     best = int(scores.argmax())
-    label, sure = pool.labels[best], confidence(scores, best, vote, pool, seen, weights)
+    features = calibration.features(text, scores, best, vote, pool, seen, weights)
+    label, sure = pool.labels[best], calibration.confidence(features, tools.calibration)
     if not vote.heard.shares and (vote.bayes is None or vote.bayes.max() < 2 / len(vote.bayes)) and not weights:
         label, sure = guess(seen.main) or label, min(sure, 0.5)  # nobody has anything to say
     if not enough(seen, tools.settings):
-        return Judgement(label, min(sure, 0.5), "low", seen, vote, scores)
+        return Judgement(label, min(sure, 0.5), "low", seen, vote, scores, features)
     status: Status = "ok" if sure >= tools.settings.tagger_ok_confidence else "low"
-    return Judgement(label, sure, status, seen, vote, scores)
+    return Judgement(label, sure, status, seen, vote, scores, features)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.tagger.bayes import Bayes, Floats
-from services.tagger.cld2 import Cld2, best_effort, cld2, labels
+from services.tagger.cld2 import Cld2, best_effort, labels
 from services.tagger.labels import log_prior
 from services.tagger.writing import SHARED, possible
 
@@ -46,6 +46,7 @@ class Pool:
     def __init__(self, bayes: Bayes | None, extra: frozenset[str] = frozenset()) -> None:
         self._bayes = bayes
         self.bayes_labels: tuple[str, ...] = bayes.labels if bayes else ()
+        self.bayes_places = {label: place for place, label in enumerate(self.bayes_labels)}
         known_cld2 = labels()
         known = (set(self.bayes_labels) | known_cld2) - {ZXX}
         self.cue_labels = extra - known
@@ -60,9 +61,8 @@ class Pool:
     def _not_in(self, script: str) -> NDArray[np.bool_]:
         return np.array([label != ZXX and not possible(label, script) for label in self.labels])
 
-    def vote(self, text: str, script: str) -> Vote:
-        """What the backends say about `text`, mostly written in `script`, taken together. Cue languages included."""
-        seen = cld2(text)
+    def vote(self, text: str, script: str, seen: Cld2) -> Vote:
+        """What the backends say about `text`, mostly written in `script`, taken together; `seen` is CLD2's answer."""
         scores = self._prior.copy()
         probabilities = None
         if self._bayes is not None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from services.tagger import bayes, cld2, cues, pairs
+from services.tagger import bayes, calibration, cld2, cues, pairs
 from services.tagger.judge import Tools
 from services.tagger.pool import Pool
 from services.tagger.settings import TaggerSettings
@@ -27,12 +27,13 @@ def load_tools(settings: TaggerSettings) -> Tools:
     for name, available in (("py3langid", bayes.AVAILABLE), ("pycld2", cld2.AVAILABLE)):
         if not available:
             structlog.get_logger().warning("backend missing", stage="tagger", backend=name, effect="less accurate")
-    groups = cues.read(pairs.DATA / "cues.txt")
+    table = cues.read(pairs.DATA / "cues.txt")
     models = [pairs.read(name) for name in SECOND_STAGE]
     return Tools(
-        pool=Pool(load_bayes(), frozenset(groups)),
-        groups=groups,
+        pool=Pool(load_bayes(), table.labels),
+        cues=table,
         second={label: model for model in models for label in model.labels},
+        calibration=calibration.read(),
         settings=settings,
     )
 

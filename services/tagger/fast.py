@@ -1,0 +1,40 @@
+"""The fast path: a text that CLD2 knows so well that nobody else needs to be asked.
+
+CLD2's score per kilobyte says how typical of the language a text is. On the open set, texts that pass the limits below
+are labelled wrongly in fewer than 2 of 1,000 cases; CLD2 is ten times as fast as py3langid.
+"""
+
+from services.tagger.cld2 import Cld2
+from services.tagger.cues import Table
+from services.tagger.labels import log_prior
+
+CONFIDENCE = 0.995
+SHARE = 0.95
+LONG = 150  # code points from which on a text is long
+SCORE_LONG, SCORE_SHORT = 500.0, 700.0
+# Never on CLD2's word alone: it confuses these with their neighbours at any score.
+_NEVER = frozenset("hr sr bs id ms yue".split())
+_NEVER_SHORT = _NEVER | frozenset("no nn da nl af az tr es gl ca pt it mk bg sr hi mr ne zh ar fa ja".split())
+_LOOKED_AT = 600  # code points searched for words of a rarer neighbour
+_RARE_WORDS = 2
+
+
+def _rarer_neighbour(text: str, label: str, table: Table) -> bool:
+    """Whether words show that this may be a rarer language which CLD2 calls `label` (Pidgin, Hassaniya, Cantonese)."""
+    rivals = table.rivals.get(label)
+    if rivals is None:
+        return False
+    sample = text[:_LOOKED_AT].lower()
+    found = rivals.intersection(sample if label == "zh" else sample.split())
+    return len(found) >= (_RARE_WORDS if len(text) >= LONG else 1)
+
+
+def certain(text: str, seen: Cld2, table: Table) -> str:
+    """The label of `text` where CLD2's answer `seen` is enough, else an empty string."""
+    if not seen.reliable or seen.shares[0][1] < SHARE:
+        return ""
+    label = seen.shares[0][0]
+    long = len(text) >= LONG
+    if seen.score < (SCORE_LONG if long else SCORE_SHORT) or label in (_NEVER if long else _NEVER_SHORT):
+        return ""
+    return "" if log_prior(label) < 0 or _rarer_neighbour(text, label, table) else label
