@@ -21,12 +21,12 @@ from services.fetcher.database import LeaseTaken, StoreTooNew
 from services.fetcher.download import Client
 from services.fetcher.feeds import prepare as prepare_feeds
 from services.fetcher.guard import exception
+from services.fetcher.overview import fetching
 from services.fetcher.parse_pool import parse_in
 from services.fetcher.settings import FetcherSettings, user_agent
 from services.fetcher.sources import SourcesError, read_sources
 from services.fetcher.state import Store
 from services.local.demo import demo_newsroom
-from services.local.fetching import fetching
 from services.local.parked import Parked
 from services.local.pump import pump
 from services.local.route import open_pool
@@ -38,7 +38,7 @@ from services.search.status import Watch
 from shared.observe import logs
 from shared.searchindex.embedded import EmbeddedIndex, FolderError
 from shared.settings import load
-from shared.transport.pool import Pool
+from shared.transport.pool import CannotStart, Pool
 
 
 class NotPossible(Exception):
@@ -105,12 +105,18 @@ async def _job(data: Path, sources: Path | None, settings: LocalSettings, fetche
 
 
 def run(data: Path, sources: Path | None, settings: LocalSettings) -> int:
-    """Runs until SIGINT or SIGTERM. Returns the exit status: 0, or 2 where the job cannot start."""
+    """Runs until SIGINT or SIGTERM.
+
+    Returns the exit status: 0, 1 where the workers do not run, 2 where the job cannot start.
+    """
     data.mkdir(parents=True, exist_ok=True)
     logs.configure((data / "wireroom.log").open("a", encoding="utf-8", buffering=1))
     fetcher = load(FetcherSettings, os.environ)
     try:
         asyncio.run(_job(data, sources, settings, fetcher))
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 1
     except (NotPossible, SourcesError, LeaseTaken, StoreTooNew, FolderError, AnchorError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ the same revision twice with the same result. Documents finish in any order; the
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -15,17 +15,20 @@ from services.indexer.sink import write
 from services.local.parked import Parked
 from services.local.route import Trail, trail_of
 from shared.codec import decode
+from shared.identity import digest
 from shared.messages import EnrichedArticle
 from shared.observe.metrics import INDEX_DOCUMENTS
 from shared.observe.record import record
 from shared.outcomes import Done, Reason
 from shared.searchindex.index import SearchIndex, Verdict
-from shared.topology import FETCHER, INDEXER
-from shared.transport.pool import Pool
+from shared.topology import CLEANER, FETCHER, INDEXER
+from shared.transport.breaker import Breaker
+from shared.transport.pool import Pool, WorkerDied, WorkerTimeout
 from shared.transport.step import peek, rejected
 
 WINDOW = 64  # raw articles under way at once
 IDLE_SECONDS = 0.1
+FIRST_PROBE_SECONDS = 1.0
 
 Finished = tuple[int, bytes, Trail]  # outbox row, raw message, what became of it
 
@@ -41,40 +44,53 @@ class Outbox(Protocol):
 async def pump(
     outbox: Outbox, pool: Pool[Trail], index: SearchIndex, parked: Parked, batch: int, stop: asyncio.Event
 ) -> None:
-    """Runs until `stop` is set, then returns at once; what is under way stays in the outbox for the next start."""
-    loop = asyncio.get_running_loop()
-    finished: asyncio.Queue[Finished] = asyncio.Queue()
+    """Runs until `stop` is set, then returns at once; what is under way stays in the outbox for the next start.
+
+    Raises:
+        CannotStart: the worker processes cannot run at all.
+    """
+    carrier = _Carrier(pool)
+    running: set[asyncio.Task[Finished]] = set()
     last = 0
-    under_way = 0
-
-    def submit(row: int, data: bytes) -> None:
-        def done(future: "Future[Trail]") -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(finished.put_nowait, (row, data, trail_of(future, data)))
-
-        pool.submit(data).add_done_callback(done)
-
-    while not stop.is_set():
-        for row, data in outbox.pending(WINDOW - under_way, last) if under_way < WINDOW else ():
-            submit(row, data)
-            last, under_way = row, under_way + 1
-        ready = await _gather(finished, batch)
-        if ready:
-            await asyncio.to_thread(settle, ready, index, parked)
-            outbox.acknowledge([row for row, _, _ in ready])
-            INDEX_DOCUMENTS.set(index.count())
-            under_way -= len(ready)
-
-
-async def _gather(finished: "asyncio.Queue[Finished]", batch: int) -> list[Finished]:
-    """What has finished by now, waiting a moment for the first."""
     try:
-        ready = [await asyncio.wait_for(finished.get(), IDLE_SECONDS)]
-    except TimeoutError:
-        return []
-    while len(ready) < batch and not finished.empty():
-        ready.append(finished.get_nowait())
-    return ready
+        while not stop.is_set():
+            fresh = outbox.pending(WINDOW - len(running), last) if len(running) < WINDOW else []
+            running |= {asyncio.create_task(carrier.carry(row, data)) for row, data in fresh}
+            last = fresh[-1][0] if fresh else last
+            if not running:
+                await asyncio.sleep(IDLE_SECONDS)
+                continue
+            done, running = await asyncio.wait(running, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            ready = [task.result() for task in done]
+            for some in (ready[start : start + batch] for start in range(0, len(ready), batch)):
+                await asyncio.to_thread(settle, some, index, parked)
+                outbox.acknowledge([row for row, _, _ in some])
+            INDEX_DOCUMENTS.set(index.count())
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+class _Carrier:
+    """Carries raw articles through the stages; while most of them fail, none is given up (see `Breaker`)."""
+
+    def __init__(self, pool: Pool[Trail]) -> None:
+        self._pool = pool
+        self._breaker = Breaker(CLEANER.name, self._run, FIRST_PROBE_SECONDS)
+        self._trails: dict[str, Trail] = {}  # the latest trail of each message under way, by its digest
+
+    async def carry(self, row: int, data: bytes) -> Finished:
+        await self._breaker.settle(data, await self._breaker.attempt(data))
+        return row, data, self._trails.pop(digest(data))
+
+    async def _run(self, data: bytes) -> Done:
+        future = self._pool.submit(data)
+        with suppress(WorkerTimeout, WorkerDied):  # `trail_of` says what they mean
+            await asyncio.wrap_future(future)
+        trail = trail_of(future, data)
+        self._trails[digest(data)] = trail
+        return trail[-1]
 
 
 def settle(ready: Sequence[Finished], index: SearchIndex, parked: Parked) -> None:
