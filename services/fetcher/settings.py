@@ -24,7 +24,8 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     allow_addresses: Annotated[
-        tuple[str, ...], Meta(description="exact host:port pairs excepted from the address guard; never a range")
+        tuple[Annotated[str, Meta(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$")], ...],
+        Meta(description="exact host:port pairs excepted from the address guard; never a range"),
     ] = ()
     generation: Annotated[int, Meta(ge=1, description="generation written into every article")] = 1
 
