@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.opensearch_fixtures import new_opensearch, opensearch_address  # noqa: F401 - fixtures
+
 ROOT = Path(__file__).parent.parent
 
 

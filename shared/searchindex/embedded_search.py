@@ -96,13 +96,8 @@ def newest_arrival(searcher: tantivy.Searcher) -> int:
 
 def _hits(searcher: tantivy.Searcher, scored: Sequence[tuple[float, tantivy.DocAddress]], query: Query) -> list[Hit]:
     in_title, in_text = highlight.needles(query.root, "title"), highlight.needles(query.root, "text")
-    hits = []
-    for score, address in scored:
-        document = embedded_schema.document_of(searcher.doc(address))
-        title = highlight.marked(document.title, in_title, document.lang)
-        snippet = highlight.snippet(document.text, in_text, document.lang)
-        hits.append(Hit(document=document, score=score, title=title, snippet=snippet))
-    return hits
+    found = [(score, embedded_schema.document_of(searcher.doc(address))) for score, address in scored]
+    return [highlight.hit(document, score, in_title, in_text) for score, document in found]
 
 
 def _facets(searcher: tantivy.Searcher, found: tantivy.Query, query: Query) -> dict[str, tuple[Bucket, ...]]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from shared.searchindex import words
-from shared.searchindex.query import All, Node, Phrase, Snippet, Some, Word
+from shared.searchindex.document import Document
+from shared.searchindex.query import All, Hit, Node, Phrase, Snippet, Some, Word
 from shared.searchindex.stems import stems
 from shared.searchindex.words import Atom
 
@@ -112,6 +113,13 @@ def snippet(text: str, wanted: list[Needle], lang: str, length: int = SNIPPET_LE
     opening, closing = "… " if begin else "", " …" if end < len(text) else ""
     shown = re.sub(r"\s", " ", text[begin:end])
     return Snippet(opening + shown + closing, _merged(found, begin, end, len(opening) - begin))
+
+
+def hit(document: Document, score: float, in_title: list[Needle], in_text: list[Needle]) -> Hit:
+    """A document found, with what was looked for marked in its title and its text."""
+    title = marked(document.title, in_title, document.lang)
+    shown = snippet(document.text, in_text, document.lang)
+    return Hit(document=document, score=score, title=title, snippet=shown)
 
 
 def _first_matches(text: str, wanted: list[Needle], lang: str) -> list[Match]:

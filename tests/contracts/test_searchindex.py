@@ -1,13 +1,12 @@
 """What every search index promises, whatever engine stands behind it.
 
-One suite over every engine: the fixture `index` gives an empty one, `reopen` closes it and opens the same data again.
-An engine joins by one entry in ENGINES.
+One suite over every engine: the fixture `index` gives an empty one, `open_index` opens the same data again. An engine
+joins by one entry in ENGINES.
 """
 
 import string
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,27 +18,40 @@ from shared.messages import EnrichedArticle, Source
 from shared.searchindex.document import Document
 from shared.searchindex.embedded import EmbeddedIndex
 from shared.searchindex.index import SearchIndex, Verdict
+from shared.searchindex.opensearch import OpenSearchIndex
 from shared.searchindex.query import BadCursor, Bucket, Not, Phrase, Query, Results, Word
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 APPLIED, STALE, REJECT = Verdict.APPLIED, Verdict.STALE, Verdict.REJECT
 
 
-def embedded(folder: Path) -> Callable[[], SearchIndex]:
+Open = Callable[[], SearchIndex]
+
+
+def embedded(request: pytest.FixtureRequest) -> Open:
+    """A folder of its own."""
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("index")
     return lambda: EmbeddedIndex(folder)
 
 
-ENGINES = {"embedded": embedded}
+def opensearch(request: pytest.FixtureRequest) -> Open:
+    """An alias of its own on the real server."""
+    opensearch_settings = request.getfixturevalue("new_opensearch")()
+    return lambda: OpenSearchIndex(opensearch_settings, refresh=True)
+
+
+ENGINES = [embedded, pytest.param(opensearch, marks=pytest.mark.integration)]
 
 
 @pytest.fixture(params=ENGINES)
-def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SearchIndex]:
+def open_index(request: pytest.FixtureRequest) -> Open:
     """Opens the index of this test, the same data each time."""
-    return ENGINES[request.param](tmp_path / "index")
+    opens: Open = request.param(request)
+    return opens
 
 
 @pytest.fixture
-def index(open_index: Callable[[], SearchIndex]) -> Iterator[SearchIndex]:
+def index(open_index: Open) -> Iterator[SearchIndex]:
     opened = open_index()
     yield opened
     opened.close()
@@ -213,10 +225,13 @@ LIBRARY = {
 }
 
 
-@pytest.fixture
-def library(index: SearchIndex) -> SearchIndex:
-    assert set(verdicts(index, *(doc(name, **fields) for name, fields in LIBRARY.items()))) == {APPLIED}
-    return index
+@pytest.fixture(scope="module", params=ENGINES)
+def library(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
+    """One index for all tests that only read."""
+    opened: SearchIndex = request.param(request)()
+    assert set(verdicts(opened, *(doc(name, **fields) for name, fields in LIBRARY.items()))) == {APPLIED}
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize(
@@ -330,6 +345,15 @@ FIELDS = doc(
 )
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+def summit(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
+    """An index of FIELDS alone."""
+    opened: SearchIndex = request.param(request)()
+    assert verdicts(opened, FIELDS) == [APPLIED]
+    yield opened
+    opened.close()
+
+
 @pytest.mark.parametrize(
     ("text", "matches"),
     [
@@ -358,9 +382,8 @@ FIELDS = doc(
         ("topic:sport OR country:br", True),
     ],
 )
-def test_keyword_fields_match_whole_values_in_any_case(index, text, matches):
-    verdicts(index, FIELDS)
-    assert ask(index, text).total == int(matches)
+def test_keyword_fields_match_whole_values_in_any_case(summit, text, matches):
+    assert ask(summit, text).total == int(matches)
 
 
 def test_a_date_range_begins_with_since_and_ends_before_until(index):

@@ -1,0 +1,49 @@
+"""`python -m shared.searchindex install | retire | status`: sets an OpenSearch server up, and cleans up after it."""
+
+import os
+import sys
+from datetime import UTC, datetime
+
+from opensearchpy.exceptions import OpenSearchException
+
+from shared.searchindex import opensearch_setup
+from shared.searchindex.opensearch_settings import OpenSearchSettings, connect
+from shared.settings import SettingsError, load
+
+USAGE = """python -m shared.searchindex COMMAND
+
+  install   put the index template and bring the indices that are there to it; may be run again at any time
+  retire    delete the indices of months older than WIREROOM_OPENSEARCH_KEEP_MONTHS
+  status    what is missing, and the months that are there"""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs a command; 0 when it did what it says, 1 when the server stands in the way, 2 for a mistake in the call."""
+    if arguments not in (["install"], ["retire"], ["status"]):
+        print(USAGE, file=sys.stderr)
+        return 2
+    try:
+        settings = load(OpenSearchSettings, os.environ)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    client = connect(settings)
+    try:
+        if arguments == ["install"]:
+            opensearch_setup.install(client, settings)
+        elif arguments == ["retire"]:
+            for index in opensearch_setup.retire(client, settings, datetime.now(UTC)):
+                print(f"deleted {index}")
+        print(opensearch_setup.fault(client, settings.opensearch_alias) or "the index template is in place")
+        for index in opensearch_setup.months(client, settings.opensearch_alias):
+            print(index)
+    except OpenSearchException as error:
+        print(f"{settings.opensearch_url}: {error}", file=sys.stderr)
+        return 1
+    finally:
+        client.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,132 @@
+"""The search index on an OpenSearch server: a monthly index each behind one alias.
+
+The id of a document is its article's, its version is the revision and the version type `external_gte`: the server
+itself refuses what is older than what it holds, whoever writes and in whatever order. It has the batch in its log on
+disk before it answers; a search sees it after the next refresh.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import TransportError
+
+from shared.searchindex import opensearch_bulk, opensearch_outcomes, opensearch_search, opensearch_setup
+from shared.searchindex.document import Document
+from shared.searchindex.index import Outcome, Unavailable, Verdict
+from shared.searchindex.opensearch_document import action, document_of
+from shared.searchindex.opensearch_homes import Homes
+from shared.searchindex.opensearch_settings import OpenSearchSettings, connect
+from shared.searchindex.query import Query, Results
+from shared.searchindex.stored import Unindexable
+
+HEALTH_SECONDS = 2
+ANY = {"ignore_unavailable": "true"}  # an alias without an index is an empty index
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except TransportError as error:
+        raise Unavailable(str(error)) from error
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class OpenSearchIndex:
+    """`SearchIndex` on a server. Several processes may write and read at once.
+
+    Args:
+        refresh: make each batch visible to searches before `apply` returns: for tests and small installations, as it
+            costs the server many small segments.
+        now: epoch milliseconds.
+    """
+
+    def __init__(
+        self, settings: OpenSearchSettings, *, refresh: bool = False, now: Callable[[], int] = _milliseconds
+    ) -> None:
+        self._settings = settings
+        self._alias = settings.opensearch_alias
+        self._client: OpenSearch = connect(settings)
+        self._homes = Homes(self._client, self._alias)
+        self._refresh = refresh
+        self._now = now
+        self._ready = False
+        self._indices: set[str] = set()
+
+    def apply(self, batch: Sequence[Document]) -> list[Outcome]:
+        try:
+            return self._apply(batch) if batch else []
+        except TransportError as error:
+            trouble = opensearch_outcomes.of_request(error)
+            return [trouble or Outcome(Verdict.HALT, str(error))] * len(batch)
+
+    def _apply(self, batch: Sequence[Document]) -> list[Outcome]:
+        if missing := self._missing():
+            return [Outcome(Verdict.HALT, missing)] * len(batch)
+        homes = self._homes.of(batch, self._now())
+        outcomes: dict[int, Outcome] = {}
+        actions: dict[int, bytes] = {}
+        for place, document in enumerate(batch):
+            home = homes[document.id]
+            try:
+                actions[place] = action(document, home.index, home.arrival)
+            except Unindexable as error:
+                outcomes[place] = Outcome(Verdict.REJECT, str(error))
+        self._create({homes[batch[place].id].index for place in actions})
+        limits = self._settings.opensearch_bulk_bytes, self._settings.opensearch_bulk_documents
+        sent = [
+            outcome
+            for chunk in opensearch_bulk.chunks(list(actions.values()), *limits)
+            for outcome in opensearch_bulk.send(self._client, chunk)
+        ]
+        outcomes |= zip(actions, sent, strict=True)
+        written = {batch[place].id for place, one in outcomes.items() if one.verdict is Verdict.APPLIED}
+        self._homes.remember({article_id: homes[article_id] for article_id in written})
+        if self._refresh:
+            self._client.indices.refresh(index=self._alias)
+        return [outcomes[place] for place in range(len(batch))]
+
+    def _missing(self) -> str:
+        """What is not set up; asked until all is. Then what others wrote before is made visible, to find its homes."""
+        if not self._ready:
+            if fault := opensearch_setup.fault(self._client, self._alias):
+                return fault
+            self._client.indices.refresh(index=self._alias, params=ANY)
+            self._ready = True
+        return ""
+
+    def _create(self, indices: set[str]) -> None:
+        for index in sorted(indices - self._indices):
+            opensearch_setup.create(self._client, index)
+            self._indices.add(index)
+
+    def search(self, query: Query) -> Results:
+        with _unavailable():
+            return opensearch_search.search(self._client, self._alias, query)
+
+    def get(self, article_id: str) -> Document | None:
+        body = {"query": {"ids": {"values": [article_id]}}, "_source": ["document"], "size": 1}
+        with _unavailable():
+            found = self._client.search(body=body, index=self._alias, params=ANY)["hits"]["hits"]
+        return document_of(found[0]) if found else None
+
+    def count(self) -> int:
+        with _unavailable():
+            live = self._client.count(body={"query": {"term": {"live": True}}}, index=self._alias, params=ANY)
+        return int(live["count"])
+
+    def healthy(self) -> bool:
+        """Whether the server answers, its shards can be read and written, and the template is ours."""
+        try:
+            state = self._client.cluster.health(params={"request_timeout": HEALTH_SECONDS})
+            return state["status"] != "red" and not opensearch_setup.fault(self._client, self._alias)
+        except TransportError:
+            return False
+
+    def close(self) -> None:
+        self._client.close()
