@@ -1,6 +1,6 @@
 """One request for one article: the first one, and the looks again that find edits and withdrawals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,7 +9,6 @@ from services.fetcher import events
 from services.fetcher.decode import Undecodable
 from services.fetcher.download import Answer, Failed, Limits
 from services.fetcher.freshness import header
-from services.fetcher.gates import Postponed
 from services.fetcher.means import Means
 from services.fetcher.origin import origin_of
 from services.fetcher.pages import ACCEPT, instant, raw_article, validators, verdict, withdrawn_article
@@ -22,6 +21,7 @@ from shared.outcomes import Refusal
 from shared.topology import MAX_MESSAGE_BYTES
 
 MISSES = 2  # looks in a row that must find nothing before an article counts as withdrawn
+MISS_SECONDS = 3600.0  # from the first of them to the second, where no age says when articles are looked at
 PERMANENT = (301, 308)  # RFC 9110 15.4
 
 
@@ -31,6 +31,7 @@ class Nothing(Struct, frozen=True):
     reason: Refusal | None  # None: the server knows no such page
     detail: str
     final: bool  # asking again would be no use
+    not_before: float = 0.0  # when the host may be asked again
 
 
 async def fetch(job: Job, means: Means) -> list[str]:
@@ -75,27 +76,21 @@ async def look(job: Job, means: Means) -> list[str]:
     store.claim(job, started + means.settings.page_total_seconds)
     conditions = validators(article) if article.state == "live" else {}
     answer = await _ask(article.final_url, conditions, source, means)
-    message = None
-    outcome, detail = "unchanged", ""
-    if isinstance(answer, Answer) and answer.status == 200 and article_id(answer.url) != article.article_id:
-        return _missed(article, answer, source, started, means)
     if isinstance(answer, Nothing) and answer.reason is None:
         return _missed(article, None, source, started, means)
+    if isinstance(answer, Answer) and answer.status != 304 and article_id(answer.url) != article.article_id:
+        return _missed(article, answer, source, started, means)
+    message, detail = None, ""
     try:
-        if isinstance(answer, Nothing):  # the article stands as it is; the next look may succeed
-            outcome, detail = "failed", answer.detail
-        else:
+        if isinstance(answer, Answer):
             article, message = _as_of(article, answer, source, means)
+        else:  # the article stands as it is; the next look may succeed
+            detail = answer.detail
     except Undecodable as unreadable:
-        outcome, detail = "failed", unreadable.detail
+        detail = unreadable.detail
     store.save_article(article, _look_at(article, source, means), message)
-    events.page(
-        "fetched" if message else outcome,
-        article.final_url,
-        means.clock.now() - started,
-        detail=detail,
-        article=article,
-    )
+    outcome = "fetched" if message else "failed" if detail else "unchanged"
+    events.page(outcome, article.final_url, means.clock.now() - started, detail=detail, article=article)
     return [article.final_url]
 
 
@@ -117,12 +112,11 @@ async def _ask(url: str, conditions: Mapping[str, str], source: SourceConfig, me
     what = verdict(answer.status)
     if what == "page" or (what == "unchanged" and conditions):
         return answer
-    if what == "busy":  # which is the host's business and no fault of this address
-        raise Postponed(means.manners.gates.ready_at(origin_of(answer.url)))
     detail = f"status {answer.status}"
     if what == "missing":
         return Nothing(None, detail, final=answer.status == 410)
-    return Nothing(Refusal.HTTP_STATUS, detail, final=what != "trouble")
+    rest_until = means.manners.gates.ready_at(origin_of(answer.url)) if what == "busy" else 0.0
+    return Nothing(Refusal.HTTP_STATUS, detail, final=what in ("refused", "unchanged"), not_before=rest_until)
 
 
 def _unanswered(url: UrlRecord, nothing: Nothing, started: float, means: Means) -> None:
@@ -130,7 +124,8 @@ def _unanswered(url: UrlRecord, nothing: Nothing, started: float, means: Means) 
     now, settings = means.clock.now(), means.settings
     url = replace(url, attempts=url.attempts + 1, detail=nothing.detail)
     if not nothing.final and url.attempts < settings.page_attempts:
-        means.store.save_url(url, retry_due(url.key, now, url.attempts, settings.page_retry_seconds))
+        due_at = retry_due(url.key, now, url.attempts, settings.page_retry_seconds)
+        means.store.save_url(url, max(due_at, nothing.not_before))
         events.page("failed", url.url, now - started, reason=nothing.reason, detail=nothing.detail)
         return
     url = replace(url, fate="refused" if nothing.reason else "gone", reason=str(nothing.reason or ""))
@@ -168,43 +163,42 @@ def _arrived(url: UrlRecord, answer: Answer, source: SourceConfig, started: floa
 def _missed(
     article: ArticleRecord, elsewhere: Answer | None, source: SourceConfig, started: float, means: Means
 ) -> list[str]:
-    """A look that found nothing there, or was sent elsewhere. The second in a row withdraws the article.
+    """A look that found nothing there, or was sent to another address: the second in a row withdraws the article.
 
-    Where it was sent to for good is an address of its own, to be fetched if it is new.
+    Where it was sent to for good is an article of its own, to be fetched if it is new.
     """
     store, now = means.store, means.clock.now()
-    article = replace(article, misses=article.misses + 1, missed_at=now)
-    urls: list[UrlRecord] = []
-    target = ""
-    if elsewhere and all(hop.status in PERMANENT for hop in elsewhere.hops):
-        target = article_id(elsewhere.url)
-        if store.url(target) is None:
-            urls.append(
-                UrlRecord(
-                    key=target,
-                    url=elsewhere.url,
-                    source_id=article.source_id,
-                    channel=article.channel,
-                    entry=article.entry,
-                    discovered_at=now,
-                )
-            )
     detail = f"sent to {elsewhere.url}" if elsewhere else "not found"
-    if article.state == "withdrawn" or article.misses < MISSES:
-        look_at = _look_at(article, source, means)
-        if article.state == "live":
-            look_at = now + min(source.recheck_seconds or means.settings.recheck_seconds)
-        store.save_article(article, look_at, None, urls)
-        events.page("failed", article.final_url, now - started, detail=detail, article=article)
-        return [article.final_url, *(url.url for url in urls)]
-    article = replace(article, state="withdrawn", revision=next_revision(instant(now), article.revision))
-    message = codec.encode(withdrawn_article(article, source, means.settings.generation, now))
-    known = store.url(article.article_id)
-    if known is not None:
-        urls.append(replace(known, fate="redirected" if target else "gone", target=target, detail=detail))
-    store.save_article(article, _look_at(article, source, means), message, urls)
-    events.page("withdrawn", article.final_url, now - started, detail=detail, article=article)
+    moved = _moved(article, elsewhere, now) if elsewhere else None
+    urls = [moved] if moved and store.url(moved.key) is None else []
+    missed = replace(article, misses=article.misses + 1, missed_at=now)
+    look_at, message = _look_at(missed, source, means), None
+    if article.state == "live" and missed.misses < MISSES:
+        look_at = now + min(_ages(source, means), default=MISS_SECONDS)
+    elif article.state == "live":
+        missed = replace(missed, state="withdrawn", revision=next_revision(instant(now), article.revision))
+        message = codec.encode(withdrawn_article(missed, source, means.settings.generation, now))
+        if known := store.url(article.article_id):
+            fate = replace(known, fate="redirected" if moved else "gone", target=moved.key if moved else "")
+            urls.append(replace(fate, detail=detail))
+    store.save_article(missed, look_at, message, urls)
+    outcome = "withdrawn" if message else "failed"
+    events.page(outcome, article.final_url, now - started, detail=detail, article=missed)
     return [article.final_url, *(url.url for url in urls)]
+
+
+def _moved(article: ArticleRecord, answer: Answer, now: float) -> UrlRecord | None:
+    """The address that an article has moved to for good, as one to fetch."""
+    if not all(hop.status in PERMANENT for hop in answer.hops):
+        return None
+    return UrlRecord(
+        key=article_id(answer.url),
+        url=answer.url,
+        source_id=article.source_id,
+        channel=article.channel,
+        entry=article.entry,
+        discovered_at=now,
+    )
 
 
 def _as_of(
@@ -232,6 +226,9 @@ def _as_of(
     return seen, message
 
 
+def _ages(source: SourceConfig, means: Means) -> Sequence[float]:
+    return means.settings.recheck_seconds if source.recheck_seconds is None else source.recheck_seconds
+
+
 def _look_at(article: ArticleRecord, source: SourceConfig, means: Means) -> float | None:
-    ages = means.settings.recheck_seconds if source.recheck_seconds is None else source.recheck_seconds
-    return next_look(article.first_seen_at, means.clock.now(), ages)
+    return next_look(article.first_seen_at, means.clock.now(), _ages(source, means))

@@ -28,7 +28,7 @@ ReadDate = Callable[[Any, Particulars], str | None]
 
 
 class FeedDocument(Struct, frozen=True):
-    """What a pool worker gets, as JSON."""
+    """What a pool worker gets, as MessagePack."""
 
     url: str  # final address: base of relative links
     body: bytes
@@ -44,6 +44,7 @@ class Entry(Struct, frozen=True):
     link: str  # absolute where the document gave a base; empty where it gave no link
     id: str
     told: FeedEntry
+    changed: str = ""  # `PageTime` of the last change that a sitemap tells of; empty where it tells of none
 
 
 class Feed(Struct, frozen=True, kw_only=True):
@@ -56,13 +57,19 @@ class Feed(Struct, frozen=True, kw_only=True):
     over_limit: int = 0  # entries left out
 
 
-def _strings(values: Any, key: str, most: int) -> tuple[str, ...]:
-    texts = (plain_text(str(value.get(key) or "")) for value in (values or ())[:most])
+def _text(value: Any) -> str:
+    """Feeds in JSON hold anything anywhere."""
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+
+
+def _texts(values: Any, key: str, most: int) -> tuple[str, ...]:
+    given = values[:most] if isinstance(values, list) else []
+    texts = (plain_text(_text(value.get(key))) for value in given if isinstance(value, dict))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _link(given: Any, base: str) -> str:
-    link = (given.get("link") or "").strip()
+    link = _text(given.get("link")).strip()
     try:
         return urljoin(base, link) if link else ""
     except ValueError:
@@ -71,24 +78,23 @@ def _link(given: Any, base: str) -> str:
 
 def _entry(given: Any, base: str, date: str | None) -> Entry:
     """From what either parser gives; they agree on these names."""
-    authors = _strings(given.get("authors"), "name", MAX_AUTHORS) or _strings([given], "author", 1)
     told = FeedEntry(
-        title=plain_text(given.get("title") or ""),
-        authors=authors,
+        title=plain_text(_text(given.get("title"))),
+        authors=_texts(given.get("authors"), "name", MAX_AUTHORS) or _texts([given], "author", 1),
         published=date,
-        summary=plain_text(given.get("summary") or given.get("description") or ""),
-        categories=_strings(given.get("tags"), "term", MAX_CATEGORIES),
+        summary=plain_text(_text(given.get("summary") or given.get("description"))),
+        categories=_texts(given.get("tags"), "term", MAX_CATEGORIES),
     )
-    return Entry(_link(given, base), str(given.get("id") or ""), told)
+    return Entry(_link(given, base), _text(given.get("id")), told)
 
 
 def _fast_date(given: Any, particulars: Particulars) -> str | None:
     """The date as printed, with its own offset; where the survey did not reach it, the parser's, in UTC."""
-    return first_time(particulars.dates) or page_time(given.get("published") or given.get("updated") or "")
+    return first_time(particulars.dates) or page_time(_text(given.get("published") or given.get("updated")))
 
 
 def _slow_date(given: Any, _: Particulars) -> str | None:
-    dates = {"published": given.get("published") or "", "updated": given.get("updated") or ""}
+    dates = {"published": _text(given.get("published")), "updated": _text(given.get("updated"))}
     return first_time(dates) or utc_page_time(given.get("published_parsed") or given.get("updated_parsed"))
 
 
@@ -101,7 +107,7 @@ def _feed(entries: list[Any], title: Any, survey: Survey, document: FeedDocument
         kept.append(_entry(given, particulars.base, date(given, particulars)))
     return Feed(
         entries=tuple(kept),
-        title=plain_text(title or ""),
+        title=plain_text(_text(title)),
         wishes=survey.wishes,
         over_limit=len(entries) - len(kept),
     )
@@ -113,6 +119,17 @@ def _what(body: bytes, survey: Survey) -> str:
     if kind(body, "") == "html" and survey.root in ("", "html", "head", "body"):
         return "an HTML page"
     return f"no feed or sitemap; its first element is <{survey.root}>" if survey.root else "no feed or sitemap"
+
+
+def _slow(body: bytes, url: str) -> Any:
+    """feedparser's reading. Its sanitiser and its repair of links in markup take seconds on hostile documents and stay
+    off: `plain_text` does that work."""
+    try:
+        return feedparser.parse(
+            body, response_headers={"content-location": url}, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:
+        raise NotAFeed(f"nothing that feedparser can read ({type(error).__name__}: {error})") from None
 
 
 def parse_feed(document: FeedDocument) -> Feed:
@@ -138,13 +155,7 @@ def parse_feed(document: FeedDocument) -> Feed:
         fast = {}
     if fast.get("entries"):
         return _feed(fast["entries"], fast["feed"].get("title"), survey, document, _fast_date)
-    # Its sanitiser and its repair of links in markup take seconds on hostile documents; ours is `plain_text`.
-    slow = feedparser.parse(
-        body,
-        response_headers={"content-location": document.url},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    slow = _slow(body, document.url)
     if not slow.entries and not slow.get("version") and not fast:
         raise NotAFeed(_what(body, survey))
     # feedparser has resolved its links already, xml:base included.
@@ -157,7 +168,7 @@ def _sitemap(body: bytes, document: FeedDocument) -> Feed:
     sitemap = read_sitemap(body, document.url)
     pages = sitemap.pages[: document.max_entries]
     return Feed(
-        entries=tuple(Entry(page.link, page.link, page.told) for page in pages),
+        entries=tuple(Entry(page.link, page.link, page.told, page.changed) for page in pages),
         sitemaps=tuple(sitemap.sitemaps[: document.max_sitemaps]),
         over_limit=len(sitemap.pages) - len(pages),
     )

@@ -95,7 +95,9 @@ class Gates:
         """After 429 and 503, the whole origin is left alone, for as long as it asks or twice as long each time."""
         gate = self._gate(origin_of(answer.url))
         if answer.status not in BUSY:
-            gate.record = replace(gate.record, refusals=0)
+            if gate.record.refusals:
+                gate.record = replace(gate.record, refusals=0)
+                self._store.save_origin(gate.record)
             return
         now, settings, refusals = self._clock.now(), self._settings, gate.record.refusals + 1
         asked = retry_after(answer.headers, now)

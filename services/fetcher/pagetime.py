@@ -72,3 +72,9 @@ def utc_page_time(parsed: struct_time | None) -> str | None:
         return _stamp(datetime.fromtimestamp(timegm(parsed), UTC)) if parsed else None
     except (ValueError, OverflowError):
         return None
+
+
+def latest(time: str) -> float:
+    """The last moment that a `PageTime` can mean, in Unix seconds: a day ends when it ends at UTC."""
+    moment = datetime.fromisoformat(time)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC) + timedelta(days=1)).timestamp()

@@ -14,6 +14,7 @@ from services.fetcher.gates import BUSY
 from services.fetcher.means import Means
 from services.fetcher.media import content_type
 from services.fetcher.origin import feed_address, origin_of
+from services.fetcher.pagetime import latest
 from services.fetcher.records import FeedRecord, Job, PollOutcome, UrlRecord
 from services.fetcher.repair import NotAFeed
 from services.fetcher.request_headers import HeadersError, read_headers
@@ -58,14 +59,20 @@ def pace(feed: FeedRecord, source: SourceConfig, settings: FetcherSettings) -> P
     return Pace(min(high, max(low, feed.interval_seconds or settings.interval_start_seconds)), low, high)
 
 
+def wishes_of(feed: FeedRecord) -> Wishes:
+    """What the feed asked for when it was last read."""
+    return msgspec.json.decode(feed.wishes, type=Wishes)
+
+
 def validators(feed: FeedRecord) -> dict[str, str]:
     """Request headers that make the next answer conditional: what the server gave, byte for byte, nothing invented."""
     given = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     return {name: value for name, value in given.items() if value}
 
 
-def found_urls(entries: Iterable[Entry], feed: FeedRecord, now: float) -> list[UrlRecord]:
-    """The articles that a feed names, each once; entries without an address that could be asked for are counted."""
+def found_urls(entries: Iterable[Entry], feed: FeedRecord, now: float, oldest: float) -> list[UrlRecord]:
+    """The articles that a feed names, each once. Entries without an address that could be asked for, and those that a
+    sitemap dates before `oldest`, are counted and left out."""
     urls: dict[str, UrlRecord] = {}
     for entry in entries:
         try:
@@ -75,6 +82,9 @@ def found_urls(entries: Iterable[Entry], feed: FeedRecord, now: float) -> list[U
                 raise ValueError(entry.link)
         except ValueError:
             metrics.ENTRIES_DROPPED.labels("no_link").inc()
+            continue
+        if entry.changed and latest(entry.changed) < oldest:
+            metrics.ENTRIES_DROPPED.labels("too_old").inc()
             continue
         told = msgspec.json.encode(entry.told)
         url = UrlRecord(
@@ -114,7 +124,7 @@ def answered(feed: FeedRecord, answer: Answer, given: Feed | None, new: bool, st
         step: the feed's pace so far.
         now: time of the answer.
     """
-    wishes = given.wishes if given else msgspec.json.decode(feed.wishes, type=Wishes)
+    wishes = given.wishes if given else wishes_of(feed)
     etag, last_modified = header(answer.headers, "etag"), header(answer.headers, "last-modified")
     if answer.status == 304:  # repeats only what has changed
         etag, last_modified = etag or feed.etag, last_modified or feed.last_modified
@@ -156,7 +166,8 @@ async def poll(job: Job, means: Means) -> list[str]:
     source = store.source(feed.source_id)
     step = pace(feed, source, means.settings)
     asked_at = clock.now()
-    store.claim(job, feed_due(feed.url, asked_at, step.now))
+    wishes = wishes_of(feed)
+    store.claim(job, feed_due(feed.url, asked_at, step.now, wishes.wait_seconds, wishes.skip_hours, wishes.skip_days))
     result = await _ask(replace(feed, asked_at=asked_at), source, step, means)
     new = store.save_feed(result.feed, result.due_at, result.found, result.sitemaps)
     events.poll(result.feed, clock.now() - asked_at)
@@ -208,6 +219,7 @@ async def _ask(feed: FeedRecord, source: SourceConfig, step: Pace, means: Means)
     except Exception as error:  # the worker was killed at its deadline or memory limit, or met what no one expected
         return failed(feed, "failed", f"unreadable: {type(error).__name__}: {error}", step, now())
     metrics.ENTRIES_DROPPED.labels("over_limit").inc(given.over_limit)
-    found = means.store.unknown(found_urls(given.entries, feed, now()))
+    named = found_urls(given.entries, feed, now(), now() - settings.sitemap_age_seconds)
+    found = means.store.unknown(named)
     result = answered(feed, answer, given, bool(found), step, now())
     return replace(result, found=found, sitemaps=found_sitemaps(given.sitemaps, feed))

@@ -56,6 +56,9 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
     feed_redirects: Annotated[int, Meta(ge=0, description="redirects followed to a feed")] = 5
     feed_entries: Annotated[int, Meta(gt=0, description="entries taken from one feed; the rest is counted")] = 2000
     feed_parse_seconds: Annotated[float, Meta(gt=0, description="deadline of one feed in the parser")] = 6.0
+    sitemap_age_seconds: Annotated[
+        float, Meta(gt=0, description="pages that a sitemap dates older than this are left out: sitemaps are archives")
+    ] = 7 * DAY
     sitemap_children: Annotated[
         int, Meta(ge=0, description="sitemaps followed from one sitemap index, the latest first")
     ] = 20

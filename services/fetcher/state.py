@@ -110,7 +110,7 @@ class Store:
                 if known is None or known.outcome != "gone":
                     due = now if known is None or known.asked_at is None else known.asked_at + known.interval_seconds
                     _insert(run, "queue", Job("feed", record.url, origin_of(record.url), due))
-            for row in run.execute("SELECT key, parent FROM queue JOIN feeds ON url = key WHERE queue.kind = 'feed'"):
+            for row in self._rows("SELECT key, parent FROM queue JOIN feeds ON url = key WHERE queue.kind = 'feed'"):
                 if (row["parent"] or row["key"]) not in wanted:
                     run.execute("DELETE FROM queue WHERE kind = 'feed' AND key = ?", (row["key"],))
 

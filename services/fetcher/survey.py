@@ -1,5 +1,6 @@
 """What the fast feed parser leaves out: dates as printed, base addresses, and how often a feed wants to be asked."""
 
+import re
 from typing import Any
 from urllib.parse import urljoin
 
@@ -66,7 +67,7 @@ def _channel_fact(survey: Survey, name: str, text: str) -> None:
         survey.period_seconds = PERIODS.get(text.lower(), 0.0)
     elif name == "updatefrequency":
         survey.frequency = max(1.0, _number(text))
-    elif name == "hour" and text.isascii() and text.isdigit():
+    elif name == "hour" and re.fullmatch(r"[0-9]{1,2}", text):
         survey.skip_hours.add(int(text) % 24)  # RSS 0.91 counts from 1 to 24
     elif name == "day" and text.lower() in DAYS:
         survey.skip_days.add(DAYS.index(text.lower()))

@@ -356,6 +356,42 @@ async def test_a_news_sitemap_and_its_index(world):
     assert (article.feed_entry.title, article.feed_entry.published) == ("A & B", "2026-11-22")
 
 
+async def test_old_pages_of_a_sitemap_are_left_alone(world):
+    async with world.publisher() as site:
+        site.answers |= {
+            "/map": world.Says(
+                b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/old</loc>'
+                b"<lastmod>2020-01-01</lastmod></url><url><loc>/new</loc><lastmod>2026-11-15</lastmod></url></urlset>"
+            ),
+            "/new": world.page("New"),
+        }
+        (article,) = await world.live(60, source(site, feeds=(), sitemaps=(f"{site.origin}/map",)))
+    assert article.url == f"{site.origin}/new"
+    assert "/old" not in site.paths()
+
+
+async def test_a_page_that_always_says_503_ends_and_does_not_hold_up_the_others(world):
+    async with world.publisher() as site:
+        site.answers |= {"/feed": world.rss("/1", "/2"), "/1": world.Says(status=503), "/2": world.page("Two")}
+        (article,) = await world.live(4 * DAY, source(site))
+    assert article.url == f"{site.origin}/2"
+    assert len(site.times("/1")) == 8
+    assert world.refusals == {"http_status": 1}
+
+
+async def test_a_source_s_own_headers_go_to_its_feed_only(world, tmp_path):
+    keys = tmp_path / "keys"
+    keys.write_text("Authorization: Bearer secret\n", encoding="utf-8")
+    async with world.publisher() as site, world.publisher() as other:
+        site.answers |= {"/feed": world.Says(status=302, headers={"Location": f"{other.origin}/feed"})}
+        other.answers |= {"/feed": world.rss(f"{site.origin}/1")}
+        site.answers |= {"/1": world.page("One")}
+        assert len(await world.live(60, source(site, headers_file=str(keys)))) == 1
+    told = {(asked.path, "authorization" in asked.headers) for asked in (*site.asked, *other.asked)}
+    assert {path for path, authorised in told if authorised} == {"/feed"}
+    assert not any("authorization" in asked.headers for asked in other.asked)
+
+
 async def test_rights_headers_travel_with_the_article(world):
     async with world.publisher() as site:
         headers = {"X-Robots-Tag": "noarchive", "TDM-Reservation": "1"}
