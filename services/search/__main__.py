@@ -13,7 +13,8 @@ from prometheus_client import REGISTRY
 from services.search.app import create_app
 from services.search.listen import listen
 from services.search.settings import SearchSettings
-from services.search.status import Fetching, Watch
+from services.search.stages import Stages
+from services.search.status import Watch
 from shared.observe.metrics import INDEX_DOCUMENTS
 from shared.searchindex.embedded import EmbeddedIndex, FolderError
 from shared.settings import SettingsError, load
@@ -35,10 +36,13 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"WIREROOM_HOST={settings.host} WIREROOM_PORT={settings.port}: cannot listen there ({error.strerror})")
     INDEX_DOCUMENTS.set(index.count())
-    status = Watch(REGISTRY.collect, Fetching, lambda: datetime.now(UTC))
+    stages = Stages(settings.stage_addresses, REGISTRY.collect)
+    stages.start(settings.stage_seconds)
+    status = Watch(stages.families, stages.fetching, lambda: datetime.now(UTC))
     print(f"http://{settings.host}:{listener.getsockname()[1]}", file=sys.stderr)
     with suppress(KeyboardInterrupt):  # uvicorn has shut down in order and raises it again
         uvicorn.Server(uvicorn.Config(create_app(index, status), log_level="warning")).run([listener])
+    stages.close()
     index.close()
 
 

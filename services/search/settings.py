@@ -4,9 +4,20 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from shared.topology import PIPELINE
+
+METRICS_PORT = 9100  # where a stage serves its metrics unless told otherwise
+STAGE = "|".join(stage.name for stage in PIPELINE)
+Process = Annotated[str, Meta(pattern=rf"^({STAGE})=[^\s=]+:[0-9]{{1,5}}$")]
+
 
 class SearchSettings(Struct, frozen=True):
     """Read from the environment: `WIREROOM_` and the upper-case field name."""
 
     host: Annotated[str, Meta(description="Address the search page listens on")] = "127.0.0.1"
     port: Annotated[int, Meta(description="Port of the search page, 0 for any free one", ge=0, le=65535)] = 8800
+    stage_addresses: Annotated[
+        tuple[Process, ...],
+        Meta(description="Where the stages serve their metrics, for /status: stage=host:port, one for each process"),
+    ] = tuple(f"{stage.name}={stage.name}:{METRICS_PORT}" for stage in PIPELINE)
+    stage_seconds: Annotated[float, Meta(description="Between two looks at the stages' metrics", gt=0)] = 5.0

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from prometheus_client.metrics_core import Metric
 
+from shared.observe.fetching import Fetching
 from shared.topology import PIPELINE
 
 WINDOW_SECONDS = 300.0  # what the rates look back on
@@ -33,31 +34,10 @@ class StageStatus(Struct, frozen=True, kw_only=True):
     reasons: dict[str, int] = {}
     p95_seconds: float | None = None
     last_success: datetime | None = None
+    lag_messages: int | None = None  # waiting on its topic; None without a topic
+    lag_seconds: float | None = None  # age of the oldest of them
     paused: bool = False  # it holds everything: most messages fail, or what it writes to is away
-
-
-class FeedStatus(Struct, frozen=True, kw_only=True):
-    """One feed or sitemap, as the fetcher's store knows it."""
-
-    source: str
-    url: str
-    kind: str = "feed"
-    title: str = ""
-    outcome: str = ""  # of the last time it was asked
-    detail: str = ""  # the last error, for people
-    failures: int = 0  # in a row
-    asked_at: datetime | None = None
-    new_at: datetime | None = None  # when it last named an article that was new
-    due_at: datetime | None = None
-
-
-class Fetching(Struct, frozen=True, kw_only=True):
-    """The fetcher's store in numbers. Every URL ever found has one fate; `refusals` splits the refused by reason."""
-
-    fates: dict[str, int] = {}
-    refusals: dict[str, int] = {}
-    outbox: int = 0  # raw articles fetched and not yet acknowledged
-    feeds: tuple[FeedStatus, ...] = ()
+    away: bool = False  # not all of its processes answer; the numbers are the last that were read
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -72,12 +52,21 @@ class Status(Struct, frozen=True, kw_only=True):
 
 
 def samples_of(families: Iterable[Metric]) -> Samples:
-    """Metric families, of one registry or parsed from one process' `/metrics`, as a table."""
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in families
-        for sample in family.samples
-    }
+    """Metric families as a table, of one registry or of several processes.
+
+    What several processes say under one name and labels is summed for counters and histograms; of gauges the largest
+    counts, since a process that has nothing to do with a gauge exports it as 0.
+    """
+    table: dict[tuple[str, Labels], float] = {}
+    for family in families:
+        for sample in family.samples:
+            key = sample.name, frozenset(sample.labels.items())
+            said = table.get(key)
+            if said is None:
+                table[key] = sample.value
+            else:
+                table[key] = max(said, sample.value) if family.type == "gauge" else said + sample.value
+    return table
 
 
 def _by(samples: Samples, name: str, label: str, **fixed: str) -> dict[str, float]:
@@ -123,6 +112,7 @@ def status_of(now: Samples, before: Samples, seconds: float, at: datetime, fetch
         outcomes = _by(now, "wireroom_messages_total", "outcome", stage=stage.name)
         earlier = _by(before, "wireroom_messages_total", "outcome", stage=stage.name)
         finished = sum(outcomes.values()) - sum(earlier.values())
+        lag = _by(now, "wireroom_consumer_lag_messages", "stage", stage=stage.name)
         success = now.get(("wireroom_last_success_timestamp_seconds", named))
         stages.append(
             StageStatus(
@@ -134,7 +124,10 @@ def status_of(now: Samples, before: Samples, seconds: float, at: datetime, fetch
                 reasons=_counts(_by(now, "wireroom_rejected_total", "reason", stage=stage.name)),
                 p95_seconds=quantile(0.95, _by(now, "wireroom_stage_duration_seconds_bucket", "le", stage=stage.name)),
                 last_success=datetime.fromtimestamp(success, UTC) if success else None,
+                lag_messages=int(lag[stage.name]) if lag else None,
+                lag_seconds=now.get(("wireroom_consumer_lag_seconds", named)),
                 paused=bool(now.get(("wireroom_stage_paused", named))),
+                away=now.get(("up", named)) == 0,
             )
         )
     return Status(
@@ -145,6 +138,11 @@ def status_of(now: Samples, before: Samples, seconds: float, at: datetime, fetch
         stages=tuple(stages),
         fetching=fetching,
     )
+
+
+def _answering(samples: Samples) -> set[str]:
+    """The stages whose processes answer, where somebody asks them."""
+    return {stage for stage, value in _by(samples, "up", "stage").items() if value}
 
 
 class Watch:
@@ -167,10 +165,15 @@ class Watch:
         self._clock = clock
         self._lock = threading.Lock()
         self._readings: deque[tuple[datetime, Samples]] = deque([(clock(), samples_of(read()))])
+        self._met = _answering(self._readings[0][1])
 
     def __call__(self) -> Status:
         with self._lock:
             at, now = self._clock(), samples_of(self._read())
+            if _answering(now) - self._met:
+                self._readings.clear()  # a stage that was never read before: its counts so far are no rate
+                self._readings.append((at, now))
+            self._met |= _answering(now)
             while len(self._readings) > 1 and (at - self._readings[1][0]).total_seconds() >= WINDOW_SECONDS:
                 self._readings.popleft()
             began, before = self._readings[0]

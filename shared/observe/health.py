@@ -1,11 +1,12 @@
 """`/healthz`, `/readyz` and `/metrics` of a process, on a port of their own."""
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+import msgspec
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 
 Page = Callable[[], object]
 
@@ -29,13 +30,21 @@ class HealthServer:
     """Serves in a thread until closed.
 
     Args:
-        pages: more read-only pages, path to a function whose result is served as JSON.
+        pages: more read-only pages, path to a function whose result msgspec can write as JSON; called in a thread.
+        registry: the metrics served at `/metrics`.
 
     Raises:
         OSError: the port is taken.
     """
 
-    def __init__(self, health: Health, host: str, port: int, pages: Mapping[str, Page] | None = None) -> None:
+    def __init__(
+        self,
+        health: Health,
+        host: str,
+        port: int,
+        pages: Mapping[str, Page] | None = None,
+        registry: CollectorRegistry = REGISTRY,
+    ) -> None:
         more = dict(pages or {})
 
         class Handler(BaseHTTPRequestHandler):
@@ -46,11 +55,22 @@ class HealthServer:
                     text = "ready\n" if health.ready else f"not ready: {health.why}\n"
                     self._answer(200 if health.ready else 503, "text/plain; charset=utf-8", text.encode())
                 elif self.path == "/metrics":
-                    self._answer(200, CONTENT_TYPE_LATEST, generate_latest(REGISTRY))
+                    self._answer(200, CONTENT_TYPE_LATEST, generate_latest(registry))
                 elif self.path in more:
-                    self._answer(200, "application/json", json.dumps(more[self.path]()).encode())
+                    self._page(more[self.path])
                 else:
-                    self._answer(404, "text/plain", b"/healthz /readyz /metrics\n")
+                    self._answer(
+                        404, "text/plain", f"{' '.join(('/healthz', '/readyz', '/metrics', *more))}\n".encode()
+                    )
+
+            def _page(self, page: Page) -> None:
+                try:
+                    body = msgspec.json.encode(page())
+                except Exception:
+                    structlog.get_logger().exception("page failed", path=self.path)
+                    self._answer(500, "text/plain", b"this is a fault of ours; it is in the log\n")
+                else:
+                    self._answer(200, "application/json", body)
 
             def _answer(self, status: int, media_type: str, body: bytes) -> None:
                 self.send_response(status)

@@ -1,5 +1,9 @@
-"""Structured logs: one JSON object a line on stderr, one event per article and stage, always the same keys."""
+"""Structured logs: one JSON object a line on stderr, one event per article and stage, always the same keys.
 
+What libraries log goes the same way, from warnings up, so that every line of a service can be read as JSON.
+"""
+
+import logging
 import sys
 from typing import TextIO
 
@@ -14,14 +18,25 @@ def _cut(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typ
 
 def configure(stream: TextIO = sys.stderr) -> None:
     """Sets up logging for this process; called once by each `__main__`."""
+    facts: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+    ]
+    line: list[structlog.typing.Processor] = [
+        structlog.processors.format_exc_info,
+        _cut,
+        structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False),
+    ]
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-            structlog.processors.format_exc_info,
-            _cut,
-            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False),
-        ],
+        processors=[*facts, *line],
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
+    libraries = logging.StreamHandler(stream)
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *facts],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *line],
+        )
+    )
+    logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)

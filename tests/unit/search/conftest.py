@@ -8,8 +8,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.search.app import create_app
-from services.search.status import FeedStatus, Fetching, Watch
+from services.search.status import Watch
 from shared.messages import EnrichedArticle
+from shared.observe.fetching import FeedStatus, Fetching
 from shared.searchindex.embedded import EmbeddedIndex
 from tests.fixtures.press import ENDLESS, HOSTILE, PRESS, WITHDRAWN, document
 from tests.fixtures.serving import serving

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from services.search.app import SECURITY_HEADERS, create_app
 from services.search.formats import ATOM
 from services.search.listen import listen
-from services.search.status import Fetching, Status
+from services.search.status import Status
 from shared import codec
 from shared.messages import EnrichedArticle
+from shared.observe.fetching import Fetching
 from shared.searchindex.document import Document
 from shared.searchindex.index import Outcome, Unavailable
 from shared.searchindex.query import Query, Results

@@ -4,8 +4,9 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from services.search.status import Fetching, Watch, quantile, samples_of, status_of
+from services.search.status import Watch, quantile, samples_of, status_of
 from shared.observe import metrics
+from shared.observe.fetching import Fetching
 from shared.topology import PIPELINE
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

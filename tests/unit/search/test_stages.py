@@ -1,0 +1,184 @@
+"""Reading the stages over HTTP, from health servers as they run, one of them away now and then."""
+
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from services.search.settings import SearchSettings
+from services.search.stages import Away, Stages, get
+from services.search.status import StageStatus, Watch
+from shared.observe.fetching import PATH, FeedStatus, Fetching
+from shared.observe.health import Health, HealthServer
+from shared.settings import SettingsError, load
+from shared.topology import PIPELINE
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FETCHING = Fetching(fates={"fetched": 3}, feeds=(FeedStatus(source="a", url="https://a.example/", asked_at=NOON),))
+
+
+class Process:
+    """A stage with metrics of its own, served on a port of loopback that it can leave and take again."""
+
+    def __init__(self, stage: str, fetching: object = FETCHING) -> None:
+        self.stage, self._fetching = stage, fetching
+        self._registry = CollectorRegistry()
+        of = {"registry": self._registry}
+        self._messages = Counter("wireroom_messages_total", "-", ["stage", "outcome"], **of)
+        self.documents = Gauge("wireroom_index_documents", "-", **of)
+        self.lag = Gauge("wireroom_consumer_lag_messages", "-", ["stage", "topic", "partition"], **of)
+        self._port = 0
+        self.come()
+
+    @property
+    def address(self) -> str:
+        return f"{self.stage}=127.0.0.1:{self._port}"
+
+    def passed(self, count: int) -> None:
+        self._messages.labels(self.stage, "passed").inc(count)
+
+    def come(self) -> None:
+        pages = {PATH: lambda: self._fetching}
+        self.server = HealthServer(Health(), "127.0.0.1", self._port, pages, self._registry)
+        self._port = self.server.port
+
+    def leave(self) -> None:
+        self.server.close()
+
+
+class Newsroom:
+    """A fetcher, two processes of the cleaner and a tagger, watched; the clock is moved by hand."""
+
+    def __init__(self) -> None:
+        self.fetcher, self.tagger = Process("fetcher"), Process("tagger")
+        self.cleaners = Process("cleaner"), Process("cleaner")
+        self.processes = (self.fetcher, *self.cleaners, self.tagger)
+        self.stages = Stages([one.address for one in self.processes], list)
+        self._now = NOON
+
+    def watch(self) -> Watch:
+        return Watch(self.stages.families, self.stages.fetching, lambda: self._now)
+
+    def look(self, watch: Watch, seconds: float) -> dict[str, StageStatus]:
+        self._now += timedelta(seconds=seconds)
+        self.stages.look()
+        return {one.stage: one for one in watch().stages}
+
+
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
+    opened = Newsroom()
+    yield opened
+    for one in opened.processes:
+        one.leave()
+
+
+def test_processes_of_a_stage_add_up(newsroom: Newsroom) -> None:
+    newsroom.stages.look()
+    watch = newsroom.watch()
+    newsroom.cleaners[0].passed(30)
+    newsroom.cleaners[1].passed(12)
+    newsroom.cleaners[0].lag.labels("cleaner", "article.raw.v1", "0").set(5)
+    newsroom.cleaners[1].lag.labels("cleaner", "article.raw.v1", "1").set(7)
+    found = newsroom.look(watch, 10)
+    assert (found["cleaner"].passed, found["cleaner"].per_second, found["cleaner"].lag_messages) == (42, 4.2, 12)
+    assert (found["tagger"].passed, found["tagger"].lag_messages) == (0, None)
+    assert not any(one.away for one in found.values())
+
+
+def test_a_gauge_of_one_process_is_not_hidden_by_the_zeros_of_the_others(newsroom: Newsroom) -> None:
+    newsroom.cleaners[0].documents.set(1234)
+    newsroom.stages.look()
+    assert newsroom.watch()().documents == 1234
+
+
+def test_a_stage_that_is_away_is_named_and_keeps_its_last_numbers(newsroom: Newsroom) -> None:
+    newsroom.tagger.passed(100)
+    newsroom.stages.look()
+    watch = newsroom.watch()
+    newsroom.tagger.leave()
+    found = newsroom.look(watch, 10)
+    assert (found["tagger"].away, found["tagger"].passed, found["tagger"].per_second) == (True, 100, 0.0)
+    assert not found["cleaner"].away
+    newsroom.tagger.come()
+    newsroom.tagger.passed(50)
+    found = newsroom.look(watch, 10)
+    assert (found["tagger"].away, found["tagger"].passed, found["tagger"].per_second) == (False, 150, 2.5)
+
+
+def test_one_process_of_two_that_is_away_is_told(newsroom: Newsroom) -> None:
+    newsroom.stages.look()
+    watch = newsroom.watch()
+    newsroom.cleaners[1].leave()
+    assert newsroom.look(watch, 10)["cleaner"].away
+
+
+def test_a_stage_that_comes_late_shows_no_rate_from_before_it_was_known(newsroom: Newsroom) -> None:
+    newsroom.tagger.leave()
+    newsroom.tagger.passed(1_000_000)
+    newsroom.stages.look()
+    watch = newsroom.watch()
+    newsroom.tagger.come()
+    assert newsroom.look(watch, 60)["tagger"].per_second == 0.0
+    newsroom.tagger.passed(30)
+    assert newsroom.look(watch, 10)["tagger"].per_second == 3.0
+
+
+def test_the_fetchers_state_is_passed_on_and_stays_while_it_is_away(newsroom: Newsroom) -> None:
+    assert newsroom.stages.fetching() == Fetching()
+    newsroom.stages.look()
+    newsroom.fetcher.leave()
+    newsroom.stages.look()
+    assert newsroom.stages.fetching() == FETCHING
+
+
+@pytest.mark.parametrize("fetching", [{"fates": "many"}, [1, 2], object()], ids=["shape", "list", "fault"])
+def test_a_fetcher_that_answers_nonsense_is_away(fetching: object) -> None:
+    fetcher = Process("fetcher", fetching)
+    stages = Stages([fetcher.address], list)
+    stages.look()
+    assert Watch(stages.families, stages.fetching, lambda: NOON)().stages[0].away
+    fetcher.leave()
+
+
+def test_whoever_is_no_stage_at_all_is_away(newsroom: Newsroom) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        stages = Stages([f"tagger=127.0.0.1:{deaf.getsockname()[1]}", "cleaner=name.invalid:9100"], list)
+        began = time.monotonic()
+        stages.look()
+        assert time.monotonic() - began < 10
+    found = {one.stage: one.away for one in Watch(stages.families, stages.fetching, lambda: NOON)().stages}
+    assert found["tagger"]
+    assert found["cleaner"]
+    assert not found["enricher"], "nobody asks it: nothing is known"
+
+
+def test_a_missing_page_is_away(newsroom: Newsroom) -> None:
+    with pytest.raises(Away, match="status 404"):
+        get(newsroom.tagger.address.partition("=")[2], "/nothing")
+
+
+def test_reading_goes_on_in_the_background_until_it_is_closed(newsroom: Newsroom) -> None:
+    newsroom.stages.start(0.01)
+    newsroom.tagger.passed(3)
+    watch = newsroom.watch()
+    deadline = time.monotonic() + 10
+    while watch().stages[2].passed != 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    newsroom.stages.close()
+    assert watch().stages[2].passed == 3
+
+
+def test_addresses_are_the_stages_names_unless_told_otherwise() -> None:
+    assert load(SearchSettings, {}).stage_addresses == tuple(f"{one.name}={one.name}:9100" for one in PIPELINE)
+    given = load(SearchSettings, {"WIREROOM_STAGE_ADDRESSES": "cleaner=[::1]:9101, cleaner=10.0.0.1:9100"})
+    assert given.stage_addresses == ("cleaner=[::1]:9101", "cleaner=10.0.0.1:9100")
+
+
+@pytest.mark.parametrize("given", ["cleaner", "cleaner:9100", "sweeper=host:1", "cleaner=host", "cleaner=a b:1"])
+def test_an_address_that_cannot_be_used_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="WIREROOM_STAGE_ADDRESSES"):
+        load(SearchSettings, {"WIREROOM_STAGE_ADDRESSES": given})
