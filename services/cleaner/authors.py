@@ -1,33 +1,29 @@
-"""Who wrote it: names from JSON-LD, meta tags and bylines. Agencies, sites and addresses are no authors."""
+"""Who wrote it: names from JSON-LD, meta tags, the feed and the visible byline, and one decision."""
 
-import re
 from collections.abc import Iterable
 
-from trafilatura.metadata import extract_author
-
-from services.cleaner import jsonld
+from services.cleaner import byline, jsonld, names
 from services.cleaner.choice import Candidate, provenance
 from services.cleaner.fold import fold
 from services.cleaner.page import Page
-from services.cleaner.unicode import line
 from shared.messages import FeedEntry, Provenance
 
-_NO_NAME = re.compile(r"https?:|www\.|@|[<>{}|\d]|\.(?:com|org|net)\b", re.IGNORECASE)
+_METAS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl",
+          "article:author_name", "citation_author", "twitter:data1")  # fmt: skip
+SHORT_CREDIT = 40  # characters of a visible byline that names an organisation
 
 
-def _people(names: Iterable[str], site_names: Iterable[str]) -> tuple[str, ...]:
-    sites = {fold(name) for name in site_names}
-    kept: dict[str, str] = {}
-    for given in names:
-        name = line(given).strip(" ,;-")
-        if name and len(name) <= 80 and not _NO_NAME.search(name) and fold(name) and fold(name) not in sites:
-            kept.setdefault(fold(name), name)
-    return tuple(kept.values())
-
-
-def _linked(article: jsonld.Node | None) -> list[str]:
-    given = jsonld.each((article or {}).get("author")) or jsonld.each((article or {}).get("creator"))
-    return [jsonld.text(author.get("name") if isinstance(author, dict) else author) for author in given]
+def linked(page: Page, article: jsonld.Node | None) -> list[str]:
+    """The author names of the article's JSON-LD, references to other objects resolved."""
+    by_id = {str(node["@id"]): node for node in page.linked if "@id" in node and "name" in node}
+    found = []
+    for author in jsonld.each((article or {}).get("author")) or jsonld.each((article or {}).get("creator")):
+        if isinstance(author, dict):
+            known = author if "name" in author else by_id.get(str(author.get("@id")), {})
+            found += [jsonld.text(name) for name in jsonld.each(known.get("name"))]
+        else:
+            found.append(jsonld.text(author))
+    return found
 
 
 def decide(
@@ -35,15 +31,27 @@ def decide(
 ) -> tuple[tuple[str, ...], Provenance] | None:
     """The authors' names and their provenance, or None where nobody is named."""
     sites = tuple(site_names)
+    metas = next((page.metas[name] for name in _METAS if names.people(page.metas.get(name, ()), sites)), ())
     offers = [
-        ("json-ld", _people(_linked(article), sites)),
-        ("meta", _people(page.metas.get("author", ()) or page.metas.get("article:author", ()), sites)),
-        ("feed", _people(entry.authors if entry else (), sites)),
+        ("json-ld", names.people(linked(page, article), sites)),
+        ("meta", names.people(metas, sites)),
+        ("feed", names.people(entry.authors if entry else (), sites)),
+        ("html", names.people(byline.find(page), sites)),
     ]
-    if not any(names for _, names in offers):
-        offers.append(("html", _people((extract_author(page.tree) or "").split("; "), sites)))
-    candidates = [(Candidate(source, "; ".join(names)), names) for source, names in offers if names]
+    candidates = [(Candidate(source, "; ".join(people)), people) for source, people in offers if people]
     if not candidates:
-        return None
-    winner, names = candidates[0]
-    return names, provenance(winner, [c for c, _ in candidates], 0.8 if winner.source != "html" else 0.6)
+        return _credit(page, article)
+    winner, people = candidates[0]
+    agreeing = sum(1 for _, other in candidates if set(map(fold, other)) == set(map(fold, people)))
+    confidence = 0.95 if agreeing > 1 else {"json-ld": 0.8, "meta": 0.7, "feed": 0.7}.get(winner.source, 0.5)
+    return people, provenance(winner, [c for c, _ in candidates], confidence)
+
+
+def _credit(page: Page, article: jsonld.Node | None) -> tuple[tuple[str, ...], Provenance] | None:
+    """An organisation, where the page's own statement names nobody else: the credit line, and marked as such."""
+    shown = tuple(names.unprefixed(text) for text in byline.find(page)[:1] if len(text) <= SHORT_CREDIT)
+    stated = {"json-ld": linked(page, article), "meta": page.metas.get("author", ()), "html": shown}
+    for source, given in stated.items():
+        if named := names.credits(given):
+            return named, provenance(Candidate(source, "; ".join(named)), (), 0.6, "inferred")
+    return None
