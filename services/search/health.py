@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from shared.observe.metrics import SERVER_REACHABLE
 from shared.searchindex.index import SearchIndex
 
 
@@ -20,7 +21,9 @@ def health_routes(index: SearchIndex, registry: CollectorRegistry) -> APIRouter:
 
     @routes.get("/readyz")
     def readyz() -> PlainTextResponse:
-        if index.healthy():
+        healthy = index.healthy()
+        SERVER_REACHABLE.labels("search").set(healthy)
+        if healthy:
             return PlainTextResponse("ready\n")
         return PlainTextResponse("the search index cannot answer\n", status_code=503)
 

@@ -33,15 +33,26 @@ PAUSED = Gauge(
 )
 CONSUMER_LAG_MESSAGES = Gauge(
     "wireroom_consumer_lag_messages",
-    "Messages of a partition that this process owns and has not finished with: end of the log less the next offset to "
-    "acknowledge. A partition that moves to another process takes its series along.",
+    "Messages after the committed offset of a partition that this process owns; a partition that moves to another "
+    "process takes its series along.",
     ["stage", "topic", "partition"],
 )
 CONSUMER_LAG_SECONDS = Gauge(
     "wireroom_consumer_lag_seconds",
-    "Age of the oldest message that a stage has not finished with, by the time its producer wrote into it; 0 when "
-    "nothing waits.",
+    "Age of the oldest message that a stage has taken in and not finished with, by the time it came to its topic; 0 "
+    "when there is none.",
     ["stage"],
+)
+SERVER_REACHABLE = Gauge(
+    "wireroom_server_reachable",
+    "1 while a server that this process needs can be used, 0 while it cannot; server is kafka or search.",
+    ["server"],
+)
+FEEDS = Gauge(
+    "wireroom_feeds",
+    "Feeds and sitemaps by how they fare; state is fresh, failing, overdue (due and not asked) or silent (nothing new for "
+    "a week).",
+    ["state"],
 )
 FEED_POLLS = Counter(
     "wireroom_feed_polls_total",
@@ -83,3 +94,12 @@ SEARCHES = Counter(
     "wireroom_searches_total", "Searches answered; outcome is ok, bad_query or unavailable.", ["outcome"]
 )
 SEARCH_DURATION = Histogram("wireroom_search_duration_seconds", "Wall time of one search.", buckets=STAGE_SECONDS)
+CANARY_WAITING = Gauge(
+    "wireroom_canary_waiting_seconds",
+    "Age of the oldest article of the newsroom that a search does not find yet; 0 when all are found.",
+)
+CANARY_SEARCHABLE = Histogram(
+    "wireroom_canary_publish_to_search_seconds",
+    "From the publication of an article by the newsroom to a search that finds it, measured from outside.",
+    buckets=JOURNEY_SECONDS,
+)

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
+from shared.observe.metrics import SERVER_REACHABLE
+
 EVERY_SECONDS = 2.0
 
 
@@ -14,5 +16,7 @@ async def reachable(servers: Sequence[str]) -> bool:
         with suppress(OSError, ValueError):
             _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), int(port)), EVERY_SECONDS)
             writer.close()
+            SERVER_REACHABLE.labels("kafka").set(1)
             return True
+    SERVER_REACHABLE.labels("kafka").set(0)
     return False

@@ -9,8 +9,9 @@ from typing import NoReturn
 
 import structlog
 
-from shared.observe import logs
+from shared.observe import logs, tracing
 from shared.observe.health import Health, HealthServer
+from shared.observe.record import begin
 from shared.settings import SettingsError, load
 from shared.topology import Stage
 from shared.transport.document_pool import DocumentPool
@@ -43,9 +44,12 @@ def serve(stage: Stage, prepare: Callable[[], Work]) -> NoReturn:
     Exit status: 0 stopped, 1 cannot go on (the log says why; start it again), 2 set up wrong.
     """
     logs.configure()
+    begin(stage.name)
     try:
         settings = load(TransportSettings, os.environ)
-    except SettingsError as error:
+        if settings.traces_url:
+            tracing.send_to(settings.traces_url)
+    except (SettingsError, tracing.NoSdk) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
     status = 0
@@ -54,6 +58,7 @@ def serve(stage: Stage, prepare: Callable[[], Work]) -> NoReturn:
     except Exception as error:
         structlog.get_logger().error("ended", stage=stage.name, error=f"{type(error).__name__}: {error}")
         status = 1
+    tracing.close()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)  # the client's threads may still wait for a broker that is away; nothing of theirs matters now
