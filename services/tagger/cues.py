@@ -96,7 +96,7 @@ def _rivals(groups: Mapping[str, list[Group]]) -> dict[str, frozenset[str]]:
         (group,) = groups[large]
         theirs = frozenset[str]().union(*(group[label].words for label in small)) - group[large].words
         if large == "zh":
-            theirs = frozenset("".join(group["yue"].letters)) - frozenset("".join(group["zh"].letters))
+            theirs = frozenset(cue for cue in group["yue"].letters if len(cue) == 1)
         found[large] = theirs
     return found
 

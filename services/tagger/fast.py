@@ -11,7 +11,9 @@ from services.tagger.labels import log_prior
 CONFIDENCE = 0.995
 SHARE = 0.95
 LONG = 150  # code points from which on a text is long
-SCORE_LONG, SCORE_SHORT = 500.0, 700.0
+WHOLE = 600  # from which on names and quotations may be other languages to CLD2
+SHARE_WHOLE, SHARE_OTHER = 0.8, 0.1
+SCORE_WHOLE, SCORE_LONG, SCORE_SHORT = 400.0, 500.0, 700.0
 # Never on CLD2's word alone: it confuses these with their neighbours at any score.
 _NEVER = frozenset("hr sr bs id ms yue".split())
 _NEVER_SHORT = _NEVER | frozenset("no nn da nl af az tr es gl ca pt it mk bg sr hi mr ne zh ar fa ja".split())
@@ -31,10 +33,15 @@ def _rarer_neighbour(text: str, label: str, table: Table) -> bool:
 
 def certain(text: str, seen: Cld2, table: Table) -> str:
     """The label of `text` where CLD2's answer `seen` is enough, else an empty string."""
-    if not seen.reliable or seen.shares[0][1] < SHARE:
+    if not seen.reliable:
         return ""
+    if seen.shares[0][1] < SHARE:
+        other = seen.shares[1][1] if len(seen.shares) > 1 else 0.0
+        if len(text) < WHOLE or seen.shares[0][1] < SHARE_WHOLE or other > SHARE_OTHER:
+            return ""
     label = seen.shares[0][0]
     long = len(text) >= LONG
-    if seen.score < (SCORE_LONG if long else SCORE_SHORT) or label in (_NEVER if long else _NEVER_SHORT):
+    needed = SCORE_WHOLE if len(text) >= WHOLE else SCORE_LONG if long else SCORE_SHORT
+    if seen.score < needed or label in (_NEVER if long else _NEVER_SHORT):
         return ""
     return "" if log_prior(label) < 0 or _rarer_neighbour(text, label, table) else label

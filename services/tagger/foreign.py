@@ -11,12 +11,17 @@ from services.tagger.blocks import Line
 from services.tagger.cld2 import Part, cld2
 from services.tagger.judge import Tools, enough, judge
 from services.tagger.scripts import scripts
+from services.tagger.writing import SOLE
 
 HOST_BONUS = 6.2  # log weight of the document's language against each other: exp(-6.2) is one line in 500
 HOST_SHARE = 0.9  # of a line in the document's language by CLD2, that clears it
 FIRST, LAST = 1, 3  # lines at the edges
 SHORT_WORD = 6  # letters of a word that counts as a function word, at most
 FAMILIAR = 8  # one word in so many has to occur elsewhere too
+CLEAR = 3  # common words that clear a line of which CLD2 is not sure
+LINE, MIDDLE = 250, 30  # code points of a line, and lines, from which the common words are taken
+# Lines in these scripts are the document's own when its language is written so: a vote would add nothing but errors.
+WRITTEN_IN = {"Hani": ("zh", "yue"), **{script: (label,) for script, label in SOLE.items()}}
 # Neighbours that a single line seldom tells apart: inside one article they count as its own language.
 _KIN = (frozenset({"hr", "sr", "bs"}), frozenset({"no", "nn"}), frozenset({"id", "ms"}), frozenset({"zh", "yue"}))
 
@@ -26,14 +31,18 @@ def kin(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in _KIN)
 
 
+def _size(text: str) -> int:
+    """Bytes in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
 def _cleared(text: str, units: Sequence[Line], host: str, parts: Sequence[Part]) -> list[bool]:
     """Which lines lie in stretches of the document's own language only. `parts` count bytes, lines code points."""
-    ascii_only = text.isascii()
     cleared = []
     at, place, number = 0, 0, 0
     for unit in units:
-        start = unit.start if ascii_only else place + len(text[at : unit.start].encode("utf-8", "surrogatepass"))
-        end = unit.end if ascii_only else start + len(text[unit.start : unit.end].encode("utf-8", "surrogatepass"))
+        start = place + _size(text[at : unit.start])
+        end = start + _size(text[unit.start : unit.end])
         at, place = unit.end, end
         while number < len(parts) and parts[number][1] <= start:
             number += 1
@@ -51,15 +60,23 @@ def _common(text: str, units: Sequence[Line]) -> frozenset[str]:
     """Short lower-case words that two lines or more share: the document's own function words."""
     counts: Counter[str] = Counter()
     for unit in units:
-        counts.update({word for word in text[unit.start : unit.end].split() if len(word) <= SHORT_WORD})
-    return frozenset(word for word, count in counts.items() if count > 1 and word.islower())
+        counts.update(set(text[unit.start : min(unit.end, unit.start + LINE)].split()))
+    return frozenset(w for w, count in counts.items() if count > 1 and len(w) <= SHORT_WORD and w.islower())
 
 
-def _asked(text: str, host: str, tools: Tools) -> str:
+def _familiar(line: str, common: frozenset[str]) -> bool:
+    words = line.split()
+    return len(common.intersection(words)) * FAMILIAR >= len(words)
+
+
+def _asked(text: str, host: str, common: frozenset[str], tools: Tools) -> str:
     seen = cld2(text)
     if seen.reliable and seen.shares[0][1] >= HOST_SHARE and kin(host, seen.shares[0][0]):
         return host
-    if not enough(scripts(text), tools.settings):
+    if not seen.reliable and common and len(common.intersection(text.split())) >= CLEAR:
+        return host
+    script = scripts(text)
+    if not enough(script, tools.settings) or (script.main in WRITTEN_IN and host in WRITTEN_IN[script.main]):
         return host
     found = judge(text, {} if host == "und" else {host: HOST_BONUS}, tools).label
     return host if kin(host, found) else found
@@ -69,17 +86,14 @@ def labels(text: str, units: Sequence[Line], host: str, parts: Sequence[Part], t
     """The label of each line of `text`. Lines beyond the limits of the settings count as the document's own."""
     cleared = _cleared(text, units, host, parts) if parts else [False] * len(units)
     middle = [unit for unit, own in zip(units, cleared, strict=True) if own]
-    common = _common(text, middle[:200]) if len(middle) > FIRST + LAST else frozenset[str]()
+    common = _common(text, middle[:MIDDLE]) if len(middle) > FIRST + LAST else frozenset[str]()
     found = []
     for number, unit in enumerate(units):
         if number >= tools.settings.tagger_max_lines:
             found.append(host)
             continue
         line = text[unit.start : min(unit.end, unit.start + tools.settings.tagger_block_sample)]
-        if cleared[number] and FIRST <= number < len(units) - LAST:
-            words = line.split()
-            if not common or sum(word in common for word in words) * FAMILIAR >= len(words):
-                found.append(host)
-                continue
-        found.append(_asked(line, host, tools))
+        inner = cleared[number] and FIRST <= number < len(units) - LAST
+        known = inner and (not common or _familiar(line[:LINE], common))
+        found.append(host if known else _asked(line, host, common, tools))
     return found

@@ -25,7 +25,7 @@ class TaggerSettings(Struct, frozen=True, kw_only=True):
     ] = 0.4
     tagger_document_sample: Annotated[
         int, Meta(gt=0, description="code points of title and text that decide the document's language")
-    ] = 2_000
+    ] = 1_200
     tagger_block_sample: Annotated[
         int, Meta(gt=0, description="code points of one line that decide the line's language")
     ] = 400

@@ -14,8 +14,8 @@ from shared.messages import BLOCK_BREAK, CleanArticle, Source
 OPEN = Path(__file__).parents[2].parent / "shared/data/language/open.jsonl.gz"
 THIRTY = "en de fr es pt it nl sv no da fi pl cs sk hu ro bg el ru uk tr ar fa he hi ja zh ko vi id".split()
 SIXTY_THREE = (
-    "af ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gu he hi hr hu hy id is it ja ka kk ko lt lv mk mn mr ms "
-    "nl no pa pl pt ro ru sk sl so sq sr sv sw ta te th tl tr uk ur vi yo zh"
+    "af ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gu he hi hr hu hy id is it ja ka kk ko lt lv mk mn mr "
+    "ms nl no pa pl pt ro ru sk sl so sq sr sv sw ta te th tl tr uk ur vi yo zh"
 ).split()
 UNSUPPORTED = "bem ckb ee ff mey nd shi ty".split()  # by both py3langid and CLD2
 EPOCH = "1970-01-01T00:00:00Z"
