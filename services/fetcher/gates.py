@@ -17,7 +17,6 @@ from services.fetcher.schedule import rest_seconds
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.state import Store
 
-PATIENCE_SECONDS = 60.0  # a longer wait gives the request's slot to others
 BUSY = (429, 503)  # "too many requests", "service unavailable"
 KEPT = 10_000  # origins in memory; those not in use are forgotten beyond it, the store remembers them
 
@@ -52,21 +51,22 @@ class Gates:
         """No request to `origin` before this time."""
         return self._gate(origin).record.ready_at
 
-    async def take(self, origin: str, delay: float) -> Gate:
+    async def take(self, origin: str, delay: float, patience: float) -> Gate:
         """Waits until `origin` is free and ready, and holds it. What follows is one request; `free` it afterwards.
 
         Args:
             delay: seconds to leave the origin alone after this request starts, should this process never report back.
+            patience: the longest wait, in seconds, that is worth the slot in which others could be asked.
 
         Raises:
-            Postponed: the wait would be over `PATIENCE_SECONDS`.
+            Postponed: the wait would be longer.
         """
         gate = self._gate(origin)
         gate.users += 1
         try:
             await gate.lock.acquire()
             try:
-                if (wait := gate.record.ready_at - self._clock.now()) > PATIENCE_SECONDS:
+                if (wait := gate.record.ready_at - self._clock.now()) > patience:
                     raise Postponed(gate.record.ready_at)
                 if wait > 0:
                     await self._clock.sleep(wait)

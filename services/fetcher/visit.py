@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from services.fetcher.download import Failed
-from services.fetcher.gates import Gate, Gates
+from services.fetcher.gates import Gate, Gates, Postponed
 from services.fetcher.origin import origin_of
 from services.fetcher.robots import RobotsFile
 from shared.outcomes import Refusal
 
+FIRST_PATIENCE, HOP_PATIENCE = 1.0, 60.0  # seconds waited for an origin: before the first request, between redirects
 EVERYTHING_ALLOWED = RobotsFile()
 RobotsOf = Callable[[str], Awaitable[RobotsFile]]  # origin to what it allows
 
@@ -33,12 +34,14 @@ class Visit:
         self._delay = delay
         self._default_delay = default_delay
         self._held: tuple[Gate, float] | None = None
+        self._asked: set[str] = set()
 
     async def enter(self, url: str) -> None:
         """Waits until `url` may be asked for; the origin of the hop before is free again. The client's `before_hop`.
 
         Raises:
-            Failed: `Refusal.ROBOTS`, or whatever kept robots.txt from being read.
+            Failed: `Refusal.ROBOTS`, or whatever kept robots.txt from being read; `Refusal.REDIRECTS` where an origin
+                sends us to itself and wants a longer pause before that than a request can wait.
             Postponed: the wait would be long.
         """
         self.leave()
@@ -50,7 +53,14 @@ class Visit:
         if not decision.allowed:
             raise Failed(Refusal.ROBOTS, f"line {decision.line} of {origin}/robots.txt")
         delay = self.pace(robots)
-        self._held = await self._gates.take(origin, delay), delay
+        try:
+            gate = await self._gates.take(origin, delay, HOP_PATIENCE if self._asked else FIRST_PATIENCE)
+        except Postponed:
+            if origin in self._asked:  # the pause begins anew with each try: coming back later would never end
+                raise Failed(Refusal.REDIRECTS, f"{origin} wants {delay:g} s between hops of its own") from None
+            raise
+        self._asked.add(origin)
+        self._held = gate, delay
 
     def pace(self, robots: RobotsFile) -> float:
         """Seconds between two requests to an origin with this robots.txt."""

@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from services.fetcher.crawl import JOBS
+from services.fetcher.feeds import parse_feed
 from services.fetcher.sources import SourceConfig
 from shared.identity import article_id
 
@@ -296,6 +298,54 @@ async def test_a_declared_crawl_delay_holds_also_where_it_is_shorter(world):
         await world.live(60, source(site, delay_seconds=None))
     times = [asked.at for asked in site.asked]
     assert [later - earlier for earlier, later in zip(times, times[1:], strict=False)] == pytest.approx([0.5] * 3)
+
+
+async def test_a_redirect_within_a_host_waits_its_delay_unless_that_is_beyond_all_patience(world):
+    async with world.publisher() as site:
+        site.answers |= {
+            "/feed": world.rss("/old"),
+            "/old": world.Says(status=301, headers={"Location": "/new"}),
+            "/new": world.page("One"),
+        }
+        (article,) = await world.live(120, source(site, delay_seconds=20))
+        assert article.final_url == f"{site.origin}/new"
+        assert site.times("/new")[0] - site.times("/old")[0] >= 20
+    async with world.publisher() as slow:
+        slow.answers |= site.answers | {"/robots.txt": world.Says(b"User-agent: *\nCrawl-delay: 120\n")}
+        await world.live(DAY, source(slow, id="slow"))
+    times = [asked.at for asked in slow.asked]
+    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 120
+    assert world.refusals == {"redirects": 1}
+
+
+async def test_a_parser_that_dies_fails_its_feed_and_no_other(world):
+    async def parse(document):
+        if document.url.endswith("/evil"):
+            raise RuntimeError("worker ended with exit code -9")
+        return parse_feed(document)
+
+    world.parse = parse
+    async with world.publisher() as site:
+        site.answers |= {"/evil": world.rss("/2"), "/feed": world.rss("/1"), "/1": world.page("One")}
+        (article,) = await world.live(60, source(site, feeds=(f"{site.origin}/evil", f"{site.origin}/feed")))
+    assert article.url == f"{site.origin}/1"
+    store = type(world.store)(world.folder)
+    feed = store.feed(f"{site.origin}/evil")
+    store.close()
+    assert (feed.outcome, feed.detail) == ("failed", "unreadable: RuntimeError: worker ended with exit code -9")
+
+
+async def test_an_error_of_ours_stops_one_job_and_is_told(world, monkeypatch, capsys):
+    async def broken(job, means):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(JOBS, "page", broken)
+    async with world.publisher() as site:
+        site.answers |= {"/feed": world.rss("/1")}
+        await world.live(HOUR, source(site, interval_min_seconds=600, interval_max_seconds=600))
+    assert len(site.times("/feed")) > 4
+    assert world.fates == {"open": 1}
+    assert "ZeroDivisionError" in capsys.readouterr().out
 
 
 async def test_twenty_restarts_within_an_interval_ask_once(world):
