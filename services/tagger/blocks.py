@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from shared.messages import BLOCK_BREAK, TEXT_KINDS, CleanArticle, text_of
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
-_QUOTED = re.compile('["“”„«»‘’‚‹›「」『』]')
+_QUOTED = re.compile(r"\s*[-–—]?\s*[\"“”„«»‹›「『]")  # opens with a quotation mark
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of `text` with some content: half-open code points, and whether it is or holds a quotation."""
+    """A line of `text` with some content: half-open code points, and whether it is a quotation.
+
+    `quoted`: the block is marked up as one, or the line opens with a quotation mark and is not the last one (where
+    notices and tails stand).
+    """
 
     start: int
     end: int
@@ -31,7 +35,8 @@ class Run:
 
 def _within(text: str, start: int, end: int, quote: bool) -> Iterator[Line]:
     for found in _LINE.finditer(text, start, end):
-        yield Line(found.start(), found.end(), quote or _QUOTED.search(text, found.start(), found.end()) is not None)
+        opens = found.end() < len(text) and _QUOTED.match(text, found.start(), found.end()) is not None
+        yield Line(found.start(), found.end(), quote or opens)
 
 
 def lines(article: CleanArticle) -> list[Line]:

@@ -13,7 +13,7 @@ from services.tagger.judge import Tools, enough, judge
 from services.tagger.scripts import scripts
 from services.tagger.writing import SOLE
 
-HOST_BONUS = 6.2  # log weight of the document's language against each other: exp(-6.2) is one line in 500
+HOST_BONUS = 3.5  # log weight of the document's language against each other one, for a single line
 HOST_SHARE = 0.9  # of a line in the document's language by CLD2, that clears it
 FIRST, LAST = 1, 3  # lines at the edges
 SHORT_WORD = 6  # letters of a word that counts as a function word, at most

@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from services.tagger.pool import Pool
+from services.tagger.judge import Tools
 from services.tagger.settings import TaggerSettings
 from services.tagger.tag import tag
-from services.tagger.work import load_pool
+from services.tagger.work import load_tools
 from shared.identity import article_id
 from shared.messages import Block, CleanArticle, Source, TaggedArticle, text_of
 
@@ -18,14 +18,14 @@ URL = "https://news.example/council"
 
 
 @pytest.fixture(scope="session")
-def pool() -> Pool:
-    return load_pool()
+def tools() -> Tools:
+    return load_tools(TaggerSettings())
 
 
 @pytest.fixture(scope="session")
-def tagged(pool: Pool) -> Callable[..., TaggedArticle]:
+def tagged(tools: Tools) -> Callable[..., TaggedArticle]:
     """`tagged("text")`, or with a list of blocks; every other field of the article as keyword."""
-    work = partial(tag, pool=pool, settings=TaggerSettings())
+    work = partial(tag, tools=tools)
 
     def run(text: str | list[Block], **fields: object) -> TaggedArticle:
         body = {"text": text} if isinstance(text, str) else {"text": text_of(tuple(text)), "blocks": tuple(text)}
