@@ -9,7 +9,6 @@ table of what happens on exceptions, SIGTERM and SIGKILL, so that a new Faust re
 import asyncio
 import tempfile
 from collections.abc import Awaitable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from shared.observe.health import Health
 from shared.topology import MAX_REJECTED_BYTES, Stage
 from shared.transport.breaker import Breaker
 from shared.transport.envelope import Headers
+from shared.transport.lag import follow
 from shared.transport.lanes import Lanes, Letter
 from shared.transport.reach import EVERY_SECONDS, reachable
 from shared.transport.settings import TransportSettings
@@ -45,11 +45,12 @@ def application(stage: Stage, settings: TransportSettings) -> Any:
         consumer_max_fetch_size=FETCH_BYTES,
         consumer_auto_offset_reset="earliest",
         stream_buffer_maxsize=64,  # raw messages are large
+        stream_wait_empty=False,  # what is not done at the end of a drain comes again; waiting for it would never end
         producer_acks=-1,
         producer_linger=0.005,  # with the batch size, four times the throughput of the defaults
         producer_max_batch_size=131_072,
         producer_max_request_size=MAX_REJECTED_BYTES + (1 << 20),
-        producer_compression_type="lz4",
+        producer_compression_type="zstd",  # which every client here can read
         topic_disable_leader=True,
         topic_allow_declare=False,  # topics are made by shared.transport.topics
         web_enabled=False,
@@ -100,6 +101,7 @@ async def run(stage: Stage, work: Any, settings: TransportSettings, health: Heal
     app.agent(source, supervisor_strategy=CrashingSupervisor, name=stage.name)(agent)
     app.finalize()
     watching = asyncio.create_task(_watch(app, settings, health, failed))
+    following = asyncio.create_task(follow(stage, settings, lambda: _owned(app)))
     stopped: asyncio.Future[Any] = asyncio.create_task(stop.wait())
     try:
         await app.start()
@@ -114,10 +116,10 @@ async def run(stage: Stage, work: Any, settings: TransportSettings, health: Heal
         failed(error)
     finally:
         watching.cancel()
+        following.cancel()
         stopped.cancel()
         await lanes.cancel()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(app.stop(), STOP_SECONDS)
+        await asyncio.wait({asyncio.create_task(app.stop())}, timeout=STOP_SECONDS)
     if lost.done():
         structlog.get_logger().error("stage cannot go on", stage=stage.name, exc_info=lost.exception())
         lost.result()
@@ -126,7 +128,13 @@ async def run(stage: Stage, work: Any, settings: TransportSettings, health: Heal
 def _letter(event: Any) -> Letter:
     message = event.message
     headers = message.headers.items() if isinstance(message.headers, dict) else message.headers or ()
-    return Letter(message.partition, message.offset, message.key, message.value, list(headers), event.ack)
+    return Letter(
+        message.partition, message.offset, message.key, message.value, list(headers), event.ack, message.timestamp
+    )
+
+
+def _owned(app: Any) -> set[int]:
+    return {one.partition for one in app.consumer.assignment()} if app.started else set()
 
 
 async def _watch(app: Any, settings: TransportSettings, health: Health, failed: Any) -> None:

@@ -55,6 +55,8 @@ async def send(
 ) -> "asyncio.Future[Any]":
     """Hands a message to the producer; the future is the broker's acknowledgement.
 
+    A null header becomes an empty one, and a null value without a key too: kafka-python can send neither.
+
     Raises:
         KafkaError: the producer cannot take it.
     """
@@ -69,7 +71,10 @@ async def send(
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, how, what)
 
-    sent = await asyncio.to_thread(sender.send, topic, key=key, value=value, headers=headers)
+    if key is None and value is None:
+        value = b""
+    whole = [(name, content or b"") for name, content in headers]
+    sent = await asyncio.to_thread(sender.send, topic, key=key, value=value, headers=whole)
     sent.add_callback(lambda metadata: settle_in_loop(acknowledged.set_result, metadata))
     sent.add_errback(lambda error: settle_in_loop(acknowledged.set_exception, error))
     return acknowledged

@@ -19,6 +19,7 @@ from shared.transport.breaker import Breaker, Run
 from shared.transport.envelope import Headers
 from shared.transport.faust_stage import DRAIN_SECONDS
 from shared.transport.kafka_edge import consumer, producer, send
+from shared.transport.lag import follow
 from shared.transport.lanes import Lanes, Letter
 from shared.transport.offsets import Offsets
 from shared.transport.reach import EVERY_SECONDS, reachable
@@ -58,6 +59,7 @@ async def run(stage: Stage, work: Run, settings: TransportSettings, health: Heal
     offsets = Offsets()
     reader.subscribe([settings.topic_prefix + stage.reads.name], listener=offsets)
     watching = asyncio.create_task(_watch(offsets, settings, health))
+    following = asyncio.create_task(follow(stage, settings, offsets.owned))
     try:
         await _read(reader, offsets, lanes, partial(loop.run_in_executor, thread), stop, lost)
         watching.cancel()
@@ -70,6 +72,7 @@ async def run(stage: Stage, work: Run, settings: TransportSettings, health: Heal
         failed(error)
     finally:
         watching.cancel()
+        following.cancel()
         await lanes.cancel()
         await loop.run_in_executor(thread, partial(reader.close, autocommit=False))
         await asyncio.to_thread(sender.close, 5)
@@ -112,6 +115,7 @@ def _poll(reader: KafkaConsumer, offsets: Offsets, full: bool) -> list[Letter]:
             value=record.value,
             headers=list(record.headers),
             ack=offsets.acknowledger(partition, record.offset),
+            at=record.timestamp / 1000,
         )
         for partition, records in batches.items()
         for record in records

@@ -7,6 +7,7 @@ count and bytes.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ class Letter:
     value: bytes | None  # None: a tombstone, which is no message of ours
     headers: Headers
     ack: Callable[[], None]
+    at: float  # when it came to the topic, in Unix time
 
     @property
     def message(self) -> bytes:
@@ -67,10 +69,12 @@ class Lanes:
         self._send, self._breaker, self._failed = send, breaker, failed
         self._messages, self._size = messages, size
         self._flying = self._bytes = 0
+        self._ages: dict[tuple[int, int], float] = {}  # when what is in flight came to the topic
         self._landed = asyncio.Condition()
         self._lanes: dict[int, asyncio.Queue[tuple[Letter, asyncio.Task[Attempt]]]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._gauge = metrics.IN_FLIGHT.labels(stage.name)
+        metrics.CONSUMER_LAG_SECONDS.labels(stage.name).set_function(self._oldest)
 
     def room(self, letter: Letter) -> bool:
         """Whether `put` would take this letter at once."""
@@ -83,6 +87,7 @@ class Lanes:
             await self._landed.wait_for(lambda: self.room(letter))
             self._flying += 1
             self._bytes += len(letter.message)
+            self._ages[letter.partition, letter.offset] = letter.at
         self._gauge.set(self._flying)
         if letter.partition not in self._lanes:
             lane: asyncio.Queue[tuple[Letter, asyncio.Task[Attempt]]] = asyncio.Queue()
@@ -136,12 +141,17 @@ class Lanes:
             letter, done, acknowledged = await sent.get()
             await acknowledged
             letter.ack()
-            record(done)
+            record(done, letter.headers)
             async with self._landed:
                 self._flying -= 1
                 self._bytes -= len(letter.message)
+                self._ages.pop((letter.partition, letter.offset), None)
                 self._landed.notify_all()
             self._gauge.set(self._flying)
+
+    def _oldest(self) -> float:
+        """Seconds since the oldest letter in flight came to the topic; 0 without any. Called in other threads too."""
+        return max((time.time() - at for at in list(self._ages.values())), default=0.0)
 
     def _start(self, work: "Coroutine[Any, Any, Any]") -> "asyncio.Task[Any]":
         task = asyncio.create_task(work)

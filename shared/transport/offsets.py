@@ -44,6 +44,11 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python 
 
         return acknowledge
 
+    def owned(self) -> set[int]:
+        """The partitions that this member has now."""
+        with self._lock:
+            return {one.partition for one in self._owned}
+
     def commit(self, reader: KafkaConsumer) -> None:
         """Commits what was acknowledged since the last time. Where the group or the broker is not there, later.
 

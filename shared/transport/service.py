@@ -4,8 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn
 
 import structlog
 
@@ -52,13 +52,21 @@ def serve(stage: Stage, prepare: Callable[[], Work]) -> NoReturn:
     except (SettingsError, tracing.NoSdk) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+    asyncio.run(_end_with(_serve(stage, prepare, settings), stage))
+    raise AssertionError("the process has ended")
+
+
+async def _end_with(work: Coroutine[Any, Any, None], stage: Stage) -> NoReturn:
+    """Ends the process with the work, at once: a client's threads and tasks may still wait for a broker that is away.
+
+    Everything that counts is committed, or comes again.
+    """
     status = 0
     try:
-        asyncio.run(_serve(stage, prepare, settings))
+        await work
     except Exception as error:
         structlog.get_logger().error("ended", stage=stage.name, error=f"{type(error).__name__}: {error}")
         status = 1
-    tracing.close()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(status)  # the client's threads may still wait for a broker that is away; nothing of theirs matters now
+    os._exit(status)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from pathlib import Path
 
 from kafka import KafkaAdminClient
@@ -98,25 +99,29 @@ class Broker:
         Raises:
             Unobtainable: it did not come up; the message ends with its log.
         """
-        log = (self._folder / "broker.log").open("ab")
         flags = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         level = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
         command = [self._java, *flags, level, "-cp", self._classpath, "kafka.Kafka"]
-        self._process = subprocess.Popen(
-            [*command, str(self._folder / "server.properties")], stdout=log, stderr=log, start_new_session=True
-        )
+        command.append(str(self._folder / "server.properties"))
+        with (self._folder / "broker.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
-            try:
-                admin = KafkaAdminClient(bootstrap_servers=self.address, request_timeout_ms=3000)
+            if not self._listens():  # a client of kafka-python that finds nobody leaves its sockets open
+                time.sleep(0.1)
+                continue
+            with suppress(KafkaError):
+                admin = KafkaAdminClient(bootstrap_servers=self.address)
                 admin.list_topics()
                 admin.close()
                 return self
-            except (KafkaError, OSError):
-                time.sleep(0.2)
         tail = (self._folder / "broker.log").read_text(errors="replace")[-800:]
         self.stop()
         raise Unobtainable(f"the broker did not start: {tail}")
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def kill(self) -> None:
         """SIGKILL: what was not on disk or in the page cache is gone."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
+from kafka.errors import CoordinatorNotAvailableError
 
 from shared.codec import encode
 from shared.identity import article_id
@@ -29,7 +30,7 @@ class Record(NamedTuple):
 
     @property
     def head(self) -> dict[str, str]:
-        return {name: (value or b"").decode() for name, value in self.headers}
+        return {name: (value or b"").decode("utf-8", "replace") for name, value in self.headers}
 
 
 class Bus:
@@ -106,7 +107,11 @@ class Bus:
 
     def _offsets(self, group: str) -> Mapping[TopicPartition, int]:
         name = self.prefix + group
-        return {one: known.offset for one, known in self._admin.list_group_offsets(name)[name].items()}
+        try:
+            found = self._admin.list_group_offsets(name)[name]
+        except CoordinatorNotAvailableError:  # nobody has committed anything on this broker yet
+            return {}
+        return {one: known.offset for one, known in found.items()}
 
 
 def page(number: int | str, content: str = "", revision: int = 1_795_000_000_000) -> tuple[bytes, bytes]:

@@ -14,9 +14,9 @@ from shared.topology import CLEANER
 def work(raw: RawArticle) -> CleanArticle:
     """Does what the page says: `sleep 2`, `reject`, `raise`, `crash`, or nothing special.
 
-    While the file that TOY_BROKEN names is there, it crashes on everything.
+    While the file `broken` is in the folder that TOY_FOLDER names, it crashes on everything.
     """
-    if (broken := os.environ.get("TOY_BROKEN")) and Path(broken).exists():
+    if _told("broken"):
         raise RuntimeError("everything fails until the file is gone")
     order, _, rest = raw.content.partition(" ")
     match order:
@@ -32,7 +32,14 @@ def work(raw: RawArticle) -> CleanArticle:
     return CleanArticle(**base, title=raw.url, text=raw.content)
 
 
+def _told(name: str) -> bool:
+    return (Path(os.environ["TOY_FOLDER"]) / name).exists()
+
+
 def prepare() -> Callable[[RawArticle], CleanArticle]:
+    """Cannot get ready while the file `unable` is in the folder."""
+    if _told("unable"):
+        raise RuntimeError("unable, as told")
     return work
 
 
