@@ -22,29 +22,35 @@ PLACE_PREPOSITIONS = frozenset(
 )
 NOUNS_ARE_CAPITALISED = frozenset({"de", "lb", "nds"})
 OPENS_SENTENCES = 0.03  # share of documents with a word that makes it no name at the start of a sentence
+SHOUTED = 0.8  # share of capitalised tokens
 LONGEST = 6  # words of a gazetteer name
 
 
 def is_capital(word: str) -> bool:
     """Begins like a name."""
-    return word[:1].isupper() or word[:1].istitle()
+    return word[0].isupper()
 
 
 def recognise(text: str, start: int, end: int, lang: str, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Mention]:
     """Mentions in `text[start:end]`, in order, without overlaps."""
+    return in_sentences(text, sentences(text, tokenise(text, start, end)), lang, gazetteer, lexicon)
+
+
+def in_sentences(
+    text: str, parts: list[list[Token]], lang: str, gazetteer: Gazetteer, lexicon: Lexicon
+) -> list[Mention]:
+    """The same for sentences that are cut already."""
     found: list[Mention] = []
-    lower = {token.text for token in tokenise(text, start, end) if token.text.islower()}
-    for sentence in sentences(text, tokenise(text, start, end)):
-        if sum(is_capital(token.text) for token in sentence if token.text.isalpha()) > 0.8 * len(sentence) > 5:
+    lower = {token.text for sentence in parts for token in sentence if token.text.islower()}
+    for sentence in parts:
+        starts = [index for index, token in enumerate(sentence) if token.text[0].isupper()]
+        if len(starts) > SHOUTED * len(sentence) > 5:
             continue  # a headline in capitals says nothing about names
-        index = 0
-        while index < len(sentence):
-            if not is_capital(sentence[index].text):
-                index += 1
-                continue
-            stop = _run(text, sentence, index)
-            found += _parts(text, sentence, index, stop, lower, lang, gazetteer, lexicon)
-            index = stop
+        done = 0
+        for index in starts:
+            if index >= done:
+                done = _run(text, sentence, index)
+                found += _parts(text, sentence, index, done, lower, lang, gazetteer, lexicon)
     return found
 
 
@@ -148,9 +154,7 @@ def _is_surname(sentence: list[Token], start: int, stop: int, end: int, lexicon:
         return False
     before = sentence[start - 1].text if start else ""
     after = sentence[stop].text if stop < end else ""
-    return before in lexicon.given_names or (
-        sentence[start].text in lexicon.given_names and is_capital(after) and after in lexicon.surnames
-    )
+    return before in lexicon.given_names or (sentence[start].text in lexicon.given_names and after in lexicon.surnames)
 
 
 def _longest_known(

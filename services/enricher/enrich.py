@@ -2,16 +2,27 @@
 
 from dataclasses import dataclass
 
-from services.enricher import agencies, capitals, coreference, dateline, gazetteer, keyphrases, lead, lexicon, signals
+from services.enricher import (
+    agencies,
+    coreference,
+    dateline,
+    entities,
+    gazetteer,
+    keyphrases,
+    lead,
+    lexicon,
+    scan,
+    sequence,
+    signals,
+)
 from services.enricher.linking import Context, countries_named
-from services.enricher.mentions import Mention, without_overlaps
 from services.enricher.settings import EnricherSettings
 from shared.messages import BLOCK_BREAK, EnrichedArticle, TaggedArticle
 
 VERSIONS = {
     "agencies": "1",
     "dateline": "1",
-    "entities": "rules-1",
+    "entities": "crf-1",
     "keyphrases": "tfidf-1",
     "lead": "1",
     "places": "geonames-3.0.2",
@@ -27,11 +38,22 @@ class Tables:
     months: dateline.Months
     month_numbers: dict[str, int]
     lexicon: lexicon.Lexicon
+    model: sequence.Model
+    scanner: scan.Scanner
 
 
 def load_tables() -> Tables:
     """Reads the shipped tables."""
-    return Tables(gazetteer.load(), agencies.load(), dateline.load_months(), signals.months_by_name(), lexicon.load())
+    places = gazetteer.load()
+    return Tables(
+        gazetteer=places,
+        agencies=agencies.load(),
+        months=dateline.load_months(),
+        month_numbers=signals.months_by_name(),
+        lexicon=lexicon.load(),
+        model=sequence.Model(entities.ENGLISH_MODEL),
+        scanner=scan.load(places),
+    )
 
 
 def own_runs(article: TaggedArticle, most: int) -> list[tuple[int, int]]:
@@ -55,31 +77,25 @@ def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -
     runs = own_runs(article, settings.enrich_text_characters)
     own = BLOCK_BREAK.join(article.text[start:end].strip() for start, end in runs)
     place = dateline.read(own, article.authors, lang, tables.gazetteer, tables.agencies, tables.months)
-    mentions = _mentions(article.text, runs, lang, tables)
+    mentions = entities.mentions(
+        article.text, runs, lang, tables.gazetteer, tables.lexicon, tables.model, tables.scanner
+    )
     context = Context(
         countries_named([one.text for one in mentions if one.kind == "place"], lang, tables.gazetteer),
         place.country if place else "",
         article.source.country,
     )
-    entities = coreference.entities(
+    found = coreference.entities(
         mentions, lang, context, tables.gazetteer, tables.lexicon, settings.enrich_max_entities
     )
     return EnrichedArticle(
         **{name: getattr(article, name) for name in article.__struct_fields__},
         dateline=place,
-        entities=entities,
+        entities=found,
         keyphrases=keyphrases.keyphrases(
-            article.title, article.text, runs, lang, entities, settings.enrich_max_keyphrases
+            article.title, article.text, runs, lang, found, settings.enrich_max_keyphrases
         ),
         summary=lead.lead(own, place, settings.enrich_summary_sentences, settings.enrich_summary_characters),
         signals=signals.signals(article, place, tables.month_numbers),
         versions=VERSIONS,
     )
-
-
-def _mentions(text: str, runs: list[tuple[int, int]], lang: str, tables: Tables) -> list[Mention]:
-    found: list[Mention] = []
-    for start, end in runs:
-        found += capitals.recognise(text, start, end, lang, tables.gazetteer, tables.lexicon)
-    found = coreference.same_kind(without_overlaps(found))
-    return sorted(found + coreference.last_names(text, found, runs, tables.lexicon))

@@ -34,7 +34,7 @@ def _place(line: str) -> Place:
     return Place(f"geonames:{number}", name, "city", country, admin, *where, int(population))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one per worker, hashed by identity
 class Gazetteer:
     """Folded name -> places, the most populous first. Cities stay lines of their table until somebody asks."""
 

@@ -6,7 +6,7 @@ from services.enricher.folding import fold
 from services.enricher.wordlists import words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one per worker, hashed by identity
 class Lexicon:
     """Sets of words as printed; `organisations` is folded."""
 
@@ -18,7 +18,20 @@ class Lexicon:
     place_words: frozenset[str]
     organisations: frozenset[str]
     acronyms: frozenset[str]  # organisations written without a lower-case letter: only ever compared as printed
+    peoples: frozenset[str]  # demonyms: no person, organisation or place by themselves
     no_entities: frozenset[str]  # demonyms, days, months and other capitalised words
+
+    def lists(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The lists of single words by the short names that the sequence model knows them by."""
+        return (
+            ("given", self.given_names),
+            ("sur", self.surnames),
+            ("east", self.eastern_surnames),
+            ("title", self.titles),
+            ("org", self.organisation_words),
+            ("place", self.place_words),
+            ("none", self.no_entities),
+        )
 
 
 def load() -> Lexicon:
@@ -33,5 +46,6 @@ def load() -> Lexicon:
         place_words=words("place_words.txt"),
         organisations=frozenset(fold(name) for name in organisations if not name.isupper()),
         acronyms=frozenset(name for name in organisations if name.isupper()),
+        peoples=words("demonyms.txt"),
         no_entities=words("demonyms.txt") | words("capitals.txt"),
     )

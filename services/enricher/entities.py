@@ -1,0 +1,45 @@
+"""Finds the mentions of an article, by the means that its language allows.
+
+English goes through the trained model; other languages that write names with a capital through the rules; scripts
+without capitals through a scan for listed names.
+"""
+
+from pathlib import Path
+
+from services.enricher import capitals, coreference
+from services.enricher.gazetteer import Gazetteer
+from services.enricher.lexicon import Lexicon
+from services.enricher.mentions import Mention, without_overlaps
+from services.enricher.scan import Scanner
+from services.enricher.sequence import Model
+
+ENGLISH_MODEL = Path(__file__).parent / "data" / "english.crf"
+
+
+def mentions(
+    text: str,
+    runs: list[tuple[int, int]],
+    lang: str,
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+    model: Model,
+    scanner: Scanner,
+) -> list[Mention]:
+    """Mentions in the given runs of `text`, in order, without overlaps; one name has one type in the whole article."""
+    found: list[Mention] = []
+    for start, end in runs:
+        if lang == "en":
+            found += model.recognise(text, start, end, gazetteer, lexicon)
+        elif scanner.reads(text, start, end):
+            found += scanner.recognise(text, start, end, lang)
+        else:
+            found += capitals.recognise(text, start, end, lang, gazetteer, lexicon)
+    found = [one for one in found if not _is_people(one, lexicon)]
+    found = coreference.same_kind(without_overlaps(found))
+    return sorted(found + coreference.last_names(text, found, runs, lexicon))
+
+
+def _is_people(mention: Mention, lexicon: Lexicon) -> bool:
+    """`Russian`, `North Koreans`: a people is no place, and no person by itself."""
+    *before, last = mention.text.replace("-", " ").split()
+    return last in lexicon.peoples and (mention.kind == "place" or not before)

@@ -1,0 +1,284 @@
+"""English entities by a linear-chain CRF (Lafferty et al. 2001) over words, word lists and what the rules say.
+
+The model labels each token with begin or inside of a person, organisation or place, or none. Its features are the
+token and its neighbours, their shapes and affixes, their entries in the word lists and gazetteer, how the same word is
+written elsewhere in the article, and the answer of the rules (`capitals.py`), which the model learns when to trust.
+Trained by `services.enricher.build.model`; its card is `data/model.md`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pycrfsuite
+
+from services.enricher import capitals
+from services.enricher.folding import fold
+from services.enricher.gazetteer import Gazetteer
+from services.enricher.lexicon import Lexicon
+from services.enricher.mentions import Kind, Mention
+from services.enricher.tokens import Token, sentences, tokenise
+
+LABELS: dict[str, Kind] = {"P": "person", "O": "organisation", "L": "place"}
+LETTER = {kind: letter for letter, kind in LABELS.items()}
+QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+RUNS = re.compile(r"(.)\1+")
+BEFORE, AFTER = 2, 2  # tokens kept beside a capital
+BIG_CITY, CITY = 500_000, 15_000
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Neighbouring tokens of one sentence and the features of each."""
+
+    tokens: list[Token]
+    features: list[list[str]]
+
+
+class Word(NamedTuple):
+    """What a word says by itself, as features of its own token and of its neighbours'."""
+
+    lower: str
+    shape: str
+    own: list[str]
+    before: list[str]  # to the token after it
+    after: list[str]  # to the token before it
+    second_before: list[str]
+    second_after: list[str]
+
+
+EDGE = Word("", "", [], ["-1end"], ["1end"], ["-2end"], ["2end"])
+
+
+def shape(word: str) -> str:
+    """`Xx`, `X`, `x`, `d`, `X.X`: letters and digits by class, runs as one."""
+    classes = "".join("X" if c.isupper() else "x" if c.islower() else "d" if c.isdigit() else c for c in word[:20])
+    return RUNS.sub(r"\1", classes)
+
+
+@lru_cache(maxsize=32_768)
+def word_features(printed: str, lexicon: Lexicon) -> Word:
+    """The features of a word, its lists included."""
+    word = printed.translate(QUOTES)
+    lower, form = word.casefold(), shape(word)
+    lists = [name for name, words in lexicon.lists() if word in words]
+    own = ["1", "w=" + lower, "s=" + form, *("l=" + name for name in lists)]
+    if word[0].isalpha():
+        own += ["p3=" + lower[:3], "e2=" + lower[-2:], "e3=" + lower[-3:], "e4=" + lower[-4:]]
+    near = [f"w={lower}", f"s={form}"]
+    close = near + [f"l={name}" for name in lists]
+    if word[0].isalpha():
+        close.append(f"e={lower[-3:]}")
+    return Word(
+        lower,
+        form,
+        own,
+        ["-1" + name for name in close],
+        ["1" + name for name in close],
+        ["-2" + name for name in near],
+        ["2" + name for name in near],
+    )
+
+
+def gazetted(text: str, sentence: list[Token], gazetteer: Gazetteer, lexicon: Lexicon) -> list[list[str]]:
+    """For each token the kinds of listed names that it is part of, longest match first: `B-country`, `I-city`."""
+    marks: list[list[str]] = [[] for _ in sentence]
+    index = 0
+    while index < len(sentence):
+        longest = 1
+        if sentence[index].text[0].isupper():
+            for end in range(_reach(sentence, index), index, -1):
+                kinds = _kinds(text[sentence[index].start : sentence[end - 1].end], gazetteer, lexicon)
+                if kinds:
+                    for at in range(index, end):
+                        marks[at] += [("B-" if at == index else "I-") + kind for kind in kinds]
+                    longest = end - index
+                    break
+        index += longest
+    return marks
+
+
+def _reach(sentence: list[Token], index: int) -> int:
+    """How far a listed name may go: over capitals and what joins them."""
+    end, last = index + 1, min(len(sentence), index + capitals.LONGEST)
+    for at in range(index + 1, last):
+        word = sentence[at].text
+        if word[0].isupper():
+            end = at + 1
+        elif word.lower() not in capitals.JOINERS and word not in "-–'’":
+            break
+    return end
+
+
+@lru_cache(maxsize=16_384)
+def _kinds(name: str, gazetteer: Gazetteer, lexicon: Lexicon) -> tuple[str, ...]:
+    found = []
+    key = fold(name)
+    if name in lexicon.acronyms or key in lexicon.organisations:
+        found.append("org")
+    if gazetteer.country(name, "en") is not None:
+        found.append("country")
+    if key in gazetteer.regions:
+        found.append("region")
+    cities = gazetteer.city(name)
+    if cities:
+        people = cities[0].population
+        found.append("metropolis" if people >= BIG_CITY else "city" if people >= CITY else "town")
+    return tuple(found)
+
+
+def featured(text: str, start: int, end: int, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Stretch]:
+    """The stretches of `text[start:end]` in which a name can stand, with their features.
+
+    A name begins and ends with a capital, so a token without a capital beside it is labelled by nobody: this halves the
+    work and costs no name.
+    """
+    tokens = tokenise(text, start, end)
+    parts = sentences(text, tokens)
+    said = _said(tokens, capitals.in_sentences(text, parts, "en", gazetteer, lexicon))
+    elsewhere = _elsewhere(parts, said)
+    found = []
+    for part in parts:
+        near = _near_capitals(part, elsewhere)
+        if near:
+            features = _features(text, part, near, said, elsewhere, gazetteer, lexicon)
+            for first, last in _runs(near):
+                kept = range(first, last)
+                found.append(Stretch(part[first:last], [features[index] for index in kept]))
+    return found
+
+
+def _near_capitals(sentence: list[Token], elsewhere: dict[str, list[str]]) -> list[int]:
+    """The tokens that have a capital or are beside one; a common word that opens a sentence counts for nothing."""
+    marked = bytearray(len(sentence) + BEFORE + AFTER)
+    for index, token in enumerate(sentence):
+        if not token.text[0].isupper():
+            continue
+        if (
+            index == 0
+            and "doclower" in elsewhere[token.text]
+            and not (len(sentence) > 1 and sentence[1].text[0].isupper())
+        ):
+            continue
+        marked[index : index + BEFORE + 1 + AFTER] = b"\1" * (BEFORE + 1 + AFTER)
+    return [index for index in range(len(sentence)) if marked[index + BEFORE]]
+
+
+def _runs(indices: list[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring indices as (first, past the last); a gap parts them."""
+    first = previous = indices[0]
+    for index in indices[1:]:
+        if index != previous + 1:
+            yield first, previous + 1
+            first = index
+        previous = index
+    yield first, previous + 1
+
+
+def _elsewhere(parts: list[list[Token]], said: dict[int, str]) -> dict[str, list[str]]:
+    """For each capitalised word, how the article writes it elsewhere and what the rules make of it there."""
+    lower = {token.text for part in parts for token in part if token.text.islower()}
+    inside = Counter(token.text for part in parts for token in part[1:] if token.text[0].isupper())
+    spoken: dict[str, Counter[str]] = {}
+    for part in parts:
+        for token in part:
+            if token.start in said:
+                spoken.setdefault(token.text, Counter())[said[token.start][2]] += 1
+    found: dict[str, list[str]] = {}
+    for word in {token.text for part in parts for token in part if token.text[0].isupper()}:
+        features = ["doclower"] if word.lower() in lower else []
+        if inside[word] > 1:
+            features.append("docinside")
+        if word in spoken:
+            kind, count = max(sorted(spoken[word].items()), key=lambda pair: pair[1])
+            features.append(f"doc={kind}{min(count, 3)}")
+        found[word] = features
+    return found
+
+
+def _said(tokens: list[Token], rules: list[Mention]) -> dict[int, str]:
+    said: dict[int, str] = {}
+    at = 0
+    for mention in rules:
+        while at < len(tokens) and tokens[at].start < mention.start:
+            at += 1
+        while at < len(tokens) and tokens[at].start < mention.end:
+            head = "B" if tokens[at].start == mention.start else "I"
+            said[tokens[at].start] = f"{head}-{LETTER[mention.kind]}{int(mention.score * 10)}"
+            at += 1
+    return said
+
+
+def _features(
+    text: str,
+    sentence: list[Token],
+    wanted: list[int],
+    said: dict[int, str],
+    elsewhere: dict[str, list[str]],
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+) -> dict[int, list[str]]:
+    words = [word_features(token.text, lexicon) for token in sentence]
+    marks = gazetted(text, sentence, gazetteer, lexicon)
+    hints = [said.get(token.start, "-") for token in sentence]
+    count = len(words)
+    shouting = sum(token.text.isupper() for token in sentence if len(token.text) > 1) > count / 2
+    found = {}
+    for index in wanted:
+        token = sentence[index]
+        word, hint = words[index], hints[index]
+        before = words[index - 1] if index else EDGE
+        after = words[index + 1] if index + 1 < count else EDGE
+        features = word.own + before.before + after.after
+        features += words[index - 2].second_before if index > 1 else EDGE.second_before
+        features += words[index + 2].second_after if index + 2 < count else EDGE.second_after
+        features += elsewhere.get(token.text, ())
+        features += ("h=" + hint, f"hs={hint[:3]}{word.shape}")
+        features += ("g=" + mark for mark in marks[index])
+        if index:
+            features += (f"ss={before.shape}|{word.shape}|{after.shape}", f"ww={before.lower}|{after.lower}")
+            features.append("-1h=" + hints[index - 1][:3])
+            features += ("-1g=" + mark for mark in marks[index - 1])
+            if sentence[index - 1].end == token.start:
+                features.append("tight")
+        else:
+            features.append("first")
+        if index + 1 < count:
+            features.append("1h=" + hints[index + 1][:3])
+            features += ("1g=" + mark for mark in marks[index + 1])
+        if shouting:
+            features.append("shouting")
+        found[index] = features
+    return found
+
+
+class Model:
+    """A trained tagger. Loaded once per worker; the file is read by the library itself."""
+
+    def __init__(self, file: Path) -> None:
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open(str(file))
+
+    def recognise(self, text: str, start: int, end: int, gazetteer: Gazetteer, lexicon: Lexicon) -> Iterator[Mention]:
+        """Mentions in `text[start:end]`, in order; the score is the mean marginal probability of the labels."""
+        for sentence in featured(text, start, end, gazetteer, lexicon):
+            labels = self._tagger.tag(sentence.features)
+            for first, last in spans(labels):
+                chances = [self._tagger.marginal(labels[at], at) for at in range(first, last)]
+                left, right = sentence.tokens[first].start, sentence.tokens[last - 1].end
+                yield Mention(left, right, LABELS[labels[first][2]], text[left:right], sum(chances) / len(chances))
+
+
+def spans(labels: list[str]) -> Iterator[tuple[int, int]]:
+    """(first, past the last) token of each labelled run."""
+    start: int | None = None
+    for index, label in enumerate([*labels, "-"]):
+        if start is not None and (label[0] != "I" or label[2] != labels[start][2]):
+            yield start, index
+            start = None
+        if start is None and label[0] in "BI":
+            start = index
