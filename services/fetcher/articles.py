@@ -1,17 +1,16 @@
 """One request for one article: the first one, and the looks again that find edits and withdrawals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from services.fetcher import events
+from services.fetcher.ask_page import Nothing, ask_page
 from services.fetcher.decode import Undecodable
-from services.fetcher.download import Answer, Failed, Limits
+from services.fetcher.download import Answer
 from services.fetcher.freshness import header
 from services.fetcher.means import Means
-from services.fetcher.origin import origin_of
-from services.fetcher.pages import ACCEPT, instant, raw_article, validators, verdict, withdrawn_article
+from services.fetcher.pages import instant, raw_article, validators, withdrawn_article
 from services.fetcher.records import ArticleRecord, Job, UrlRecord
 from services.fetcher.schedule import next_look, retry_due
 from services.fetcher.sources import SourceConfig
@@ -23,15 +22,6 @@ from shared.topology import MAX_MESSAGE_BYTES
 MISSES = 2  # looks in a row that must find nothing before an article counts as withdrawn
 MISS_SECONDS = 3600.0  # from the first of them to the second, where no age says when articles are looked at
 PERMANENT = (301, 308)  # RFC 9110 15.4
-
-
-class Nothing(Struct, frozen=True):
-    """No page this time."""
-
-    reason: Refusal | None  # None: the server knows no such page
-    detail: str
-    final: bool  # asking again would be no use
-    not_before: float = 0.0  # when the host may be asked again
 
 
 async def fetch(job: Job, means: Means) -> list[str]:
@@ -49,7 +39,7 @@ async def fetch(job: Job, means: Means) -> list[str]:
         raise LookupError(f"queued and not known: {job.key}")
     source = store.source(url.source_id)
     store.claim(job, started + means.settings.page_total_seconds)
-    answer = await _ask(url.url, {}, source, means)
+    answer = await ask_page(url.url, {}, source, means)
     try:
         if isinstance(answer, Answer):
             return _arrived(url, answer, source, started, means)
@@ -75,7 +65,7 @@ async def look(job: Job, means: Means) -> list[str]:
     source = store.source(article.source_id)
     store.claim(job, started + means.settings.page_total_seconds)
     conditions = validators(article) if article.state == "live" else {}
-    answer = await _ask(article.final_url, conditions, source, means)
+    answer = await ask_page(article.final_url, conditions, source, means)
     if isinstance(answer, Nothing) and answer.reason is None:
         return _missed(article, None, source, started, means)
     if isinstance(answer, Answer) and answer.status != 304 and article_id(answer.url) != article.article_id:
@@ -92,31 +82,6 @@ async def look(job: Job, means: Means) -> list[str]:
     outcome = "fetched" if message else "failed" if detail else "unchanged"
     events.page(outcome, article.final_url, means.clock.now() - started, detail=detail, article=article)
     return [article.final_url]
-
-
-async def _ask(url: str, conditions: Mapping[str, str], source: SourceConfig, means: Means) -> Answer | Nothing:
-    settings = means.settings
-    limits = Limits(
-        wire_bytes=settings.page_wire_bytes,
-        decoded_bytes=settings.page_decoded_bytes,
-        redirects=settings.page_redirects,
-        total_seconds=settings.page_total_seconds,
-        connect_seconds=settings.connect_seconds,
-    )
-    try:
-        answer = await means.manners.get(
-            url, accept=ACCEPT, headers=conditions, limits=limits, delay=source.delay_seconds
-        )
-    except Failed as failed:
-        return Nothing(failed.refusal, failed.detail, final=not failed.temporary)
-    what = verdict(answer.status)
-    if what == "page" or (what == "unchanged" and conditions):
-        return answer
-    detail = f"status {answer.status}"
-    if what == "missing":
-        return Nothing(None, detail, final=answer.status == 410)
-    rest_until = means.manners.gates.ready_at(origin_of(answer.url)) if what == "busy" else 0.0
-    return Nothing(Refusal.HTTP_STATUS, detail, final=what in ("refused", "unchanged"), not_before=rest_until)
 
 
 def _unanswered(url: UrlRecord, nothing: Nothing, started: float, means: Means) -> None:

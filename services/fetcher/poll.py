@@ -1,6 +1,6 @@
 """One poll of one feed or sitemap: what to ask, what the answer changes, when to come back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
@@ -8,13 +8,13 @@ from msgspec.structs import replace
 
 from services.fetcher import events
 from services.fetcher.download import Answer, Failed, Limits
-from services.fetcher.feeds import Entry, Feed, FeedDocument
+from services.fetcher.feeds import Feed, FeedDocument
 from services.fetcher.freshness import fresh_seconds, header
 from services.fetcher.gates import BUSY
 from services.fetcher.means import Means
 from services.fetcher.media import content_type
-from services.fetcher.origin import feed_address, origin_of
-from services.fetcher.pagetime import latest
+from services.fetcher.named import found_sitemaps, found_urls
+from services.fetcher.origin import origin_of
 from services.fetcher.records import FeedRecord, Job, PollOutcome, UrlRecord
 from services.fetcher.repair import NotAFeed
 from services.fetcher.request_headers import HeadersError, read_headers
@@ -22,7 +22,7 @@ from services.fetcher.schedule import UNVALIDATED_FLOOR, failed_feed_due, feed_d
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import SourceConfig
 from services.fetcher.survey import Wishes
-from shared.identity import article_id, digest
+from shared.identity import digest
 from shared.observe import metrics
 from shared.outcomes import Refusal
 
@@ -68,43 +68,6 @@ def validators(feed: FeedRecord) -> dict[str, str]:
     """Request headers that make the next answer conditional: what the server gave, byte for byte, nothing invented."""
     given = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     return {name: value for name, value in given.items() if value}
-
-
-def found_urls(entries: Iterable[Entry], feed: FeedRecord, now: float, oldest: float) -> list[UrlRecord]:
-    """The articles that a feed names, each once. Entries without an address that could be asked for, and those that a
-    sitemap dates before `oldest`, are counted and left out."""
-    urls: dict[str, UrlRecord] = {}
-    for entry in entries:
-        try:
-            origin_of(entry.link)
-            key = article_id(entry.link)
-            if not entry.link.lower().startswith(("http://", "https://")):
-                raise ValueError(entry.link)
-        except ValueError:
-            metrics.ENTRIES_DROPPED.labels("no_link").inc()
-            continue
-        if entry.changed and latest(entry.changed) < oldest:
-            metrics.ENTRIES_DROPPED.labels("too_old").inc()
-            continue
-        told = msgspec.json.encode(entry.told)
-        url = UrlRecord(
-            key=key, url=entry.link, source_id=feed.source_id, channel=feed.kind, entry=told, discovered_at=now
-        )
-        urls.setdefault(key, url)
-    return list(urls.values())
-
-
-def found_sitemaps(links: Iterable[str], index: FeedRecord) -> list[FeedRecord]:
-    """The sitemaps that a sitemap index names. An index inside an index is against the protocol and not followed."""
-    sitemaps = []
-    for link in links if not index.parent else ():
-        try:
-            url = feed_address(link)
-        except ValueError:
-            metrics.ENTRIES_DROPPED.labels("no_link").inc()
-            continue
-        sitemaps.append(FeedRecord(url=url, source_id=index.source_id, kind="sitemap", parent=index.url))
-    return sitemaps
 
 
 def failed(feed: FeedRecord, outcome: PollOutcome, detail: str, step: Pace, now: float) -> Result:

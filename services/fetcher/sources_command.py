@@ -9,8 +9,8 @@ from typing import Any, TextIO
 from services.fetcher.database import view
 from services.fetcher.origin import feed_address
 from services.fetcher.records import FeedRecord
+from services.fetcher.rows import read_feeds
 from services.fetcher.sources import read_sources
-from services.fetcher.state import read_feeds
 
 
 def _time(seconds: float | None) -> str | None:

@@ -10,19 +10,16 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from services.fetcher.database import connect, take_lease
 from services.fetcher.origin import feed_address, origin_of
-from services.fetcher.records import ArticleRecord, FeedRecord, Job, Kind, OriginRecord, UrlRecord
+from services.fetcher.records import ArticleRecord, FeedRecord, Job, OriginRecord, UrlRecord
 from services.fetcher.robots_cache import RobotsCopy
+from services.fetcher.rows import R, insert, read, read_feeds, requeue, upsert
 from services.fetcher.sources import SourceConfig
-
-R = TypeVar("R", bound=Struct)
-Message = tuple[str, int, bytes]  # article id, revision, the encoded article
 
 
 class Store:
@@ -102,14 +99,14 @@ class Store:
                 config = msgspec.json.encode(source)
                 run.execute("INSERT OR REPLACE INTO sources (id, config) VALUES (?, ?)", (source.id, config))
             for record in wanted.values():
-                known = self._record(FeedRecord, "feeds", "url", record.url)
+                known = self._read(FeedRecord, "feeds", "url", record.url)
                 if known is None:
-                    _insert(run, "feeds", record)
+                    insert(run, "feeds", record)
                 elif known.source_id != record.source_id:
                     run.execute("UPDATE feeds SET source_id = ? WHERE url = ?", (record.source_id, record.url))
                 if known is None or known.outcome != "gone":
                     due = now if known is None or known.asked_at is None else known.asked_at + known.interval_seconds
-                    _insert(run, "queue", Job("feed", record.url, origin_of(record.url), due))
+                    insert(run, "queue", Job("feed", record.url, origin_of(record.url), due))
             for row in self._rows("SELECT key, parent FROM queue JOIN feeds ON url = key WHERE queue.kind = 'feed'"):
                 if (row["parent"] or row["key"]) not in wanted:
                     run.execute("DELETE FROM queue WHERE kind = 'feed' AND key = ?", (row["key"],))
@@ -143,11 +140,11 @@ class Store:
 
     def feed(self, url: str) -> FeedRecord | None:
         """The feed at this address."""
-        return self._record(FeedRecord, "feeds", "url", url)
+        return self._read(FeedRecord, "feeds", "url", url)
 
     def url(self, key: str) -> UrlRecord | None:
         """The found URL with this key."""
-        return self._record(UrlRecord, "urls", "key", key)
+        return self._read(UrlRecord, "urls", "key", key)
 
     def unknown(self, urls: Iterable[UrlRecord]) -> list[UrlRecord]:
         """Those whose key was never found before."""
@@ -155,11 +152,11 @@ class Store:
 
     def article(self, article_id: str) -> ArticleRecord | None:
         """The last fetched state of this article."""
-        return self._record(ArticleRecord, "articles", "article_id", article_id)
+        return self._read(ArticleRecord, "articles", "article_id", article_id)
 
     def origin(self, origin: str) -> OriginRecord:
         """Our manners towards `origin`; the defaults for one never asked."""
-        return self._record(OriginRecord, "origins", "origin", origin) or OriginRecord(origin=origin)
+        return self._read(OriginRecord, "origins", "origin", origin) or OriginRecord(origin=origin)
 
     def robots(self, origin: str) -> RobotsCopy | None:
         """What `origin` last answered when asked for its robots.txt."""
@@ -171,7 +168,7 @@ class Store:
     def save_origin(self, origin: OriginRecord) -> None:
         """Remembers manners towards an origin."""
         with self._transaction() as run:
-            _replace(run, "origins", origin)
+            upsert(run, "origins", origin)
 
     def save_robots(self, origin: str, copy: RobotsCopy) -> None:
         """Remembers an origin's robots.txt."""
@@ -195,23 +192,23 @@ class Store:
         """
         new = []
         with self._transaction() as run:
-            _replace(run, "feeds", feed)
-            _requeue(run, "feed", feed.url, feed.url, due_at)
+            upsert(run, "feeds", feed)
+            requeue(run, "feed", feed.url, feed.url, due_at)
             for url in found:
-                if _insert(run, "urls", url):
-                    _requeue(run, "page", url.key, url.url, url.discovered_at)
+                if insert(run, "urls", url):
+                    requeue(run, "page", url.key, url.url, url.discovered_at)
                     new.append(url.url)
             for sitemap in sitemaps:
-                if _insert(run, "feeds", sitemap):
-                    _requeue(run, "feed", sitemap.url, sitemap.url, feed.asked_at)
+                if insert(run, "feeds", sitemap):
+                    requeue(run, "feed", sitemap.url, sitemap.url, feed.asked_at)
                     new.append(sitemap.url)
         return new
 
     def save_url(self, url: UrlRecord, due_at: float | None) -> None:
         """A URL met a fate, or stays open and is due again at `due_at`."""
         with self._transaction() as run:
-            _replace(run, "urls", url)
-            _requeue(run, "page", url.key, url.url, due_at)
+            upsert(run, "urls", url)
+            requeue(run, "page", url.key, url.url, due_at)
 
     def save_article(
         self,
@@ -229,11 +226,11 @@ class Store:
             urls: the fates that this decides; an open one is asked for at once, the others never again.
         """
         with self._transaction() as run:
-            _replace(run, "articles", article)
-            _requeue(run, "look", article.article_id, article.final_url, look_at)
+            upsert(run, "articles", article)
+            requeue(run, "look", article.article_id, article.final_url, look_at)
             for url in urls:
-                _replace(run, "urls", url)
-                _requeue(run, "page", url.key, url.url, url.discovered_at if url.fate == "open" else None)
+                upsert(run, "urls", url)
+                requeue(run, "page", url.key, url.url, url.discovered_at if url.fate == "open" else None)
             if message is not None:
                 row = (article.article_id, article.revision, message)
                 run.execute("INSERT INTO outbox (article_id, revision, message) VALUES (?, ?, ?)", row)
@@ -255,33 +252,6 @@ class Store:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
-    def _record(self, kind: type[R], table: str, column: str, value: str) -> R | None:
-        rows = self._rows(f"SELECT * FROM {table} WHERE {column} = ?", value)  # noqa: S608 names of our own
-        return msgspec.convert(dict(rows[0]), kind) if rows else None
-
-
-def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float | None]]:
-    """`Store.feeds` for a store that another process has the lease of; see `database.view`."""
-    query = (
-        "SELECT feeds.*, due_at FROM feeds LEFT JOIN queue ON queue.kind = 'feed' AND queue.key = url "
-        "ORDER BY source_id, url"
-    )
-    return [(msgspec.convert(dict(row), FeedRecord), row["due_at"]) for row in connection.execute(query)]
-
-
-def _insert(run: sqlite3.Connection, table: str, record: Struct, known: str = "ON CONFLICT DO NOTHING") -> bool:
-    values = msgspec.structs.asdict(record)
-    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    return run.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) {known}", values).rowcount == 1  # noqa: S608
-
-
-def _replace(run: sqlite3.Connection, table: str, record: Struct) -> None:
-    columns = ", ".join(f"{name} = excluded.{name}" for name in record.__struct_fields__)
-    _insert(run, table, record, f"ON CONFLICT DO UPDATE SET {columns}")
-
-
-def _requeue(run: sqlite3.Connection, kind: Kind, key: str, url: str, due_at: float | None) -> None:
-    if due_at is None:
-        run.execute("DELETE FROM queue WHERE kind = ? AND key = ?", (kind, key))
-    else:
-        _replace(run, "queue", Job(kind, key, origin_of(url), due_at))
+    def _read(self, kind: type[R], table: str, column: str, value: str) -> R | None:
+        with self._lock:
+            return read(self._connection, kind, table, column, value)

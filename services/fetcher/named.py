@@ -1,0 +1,49 @@
+"""What a feed or sitemap names, as things to ask for."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from services.fetcher.feeds import Entry
+from services.fetcher.origin import feed_address, origin_of
+from services.fetcher.pagetime import latest
+from services.fetcher.records import FeedRecord, UrlRecord
+from shared.identity import article_id
+from shared.observe import metrics
+
+
+def found_urls(entries: Iterable[Entry], feed: FeedRecord, now: float, oldest: float) -> list[UrlRecord]:
+    """The articles that a feed names, each once. Entries without an address that could be asked for, and those that a
+    sitemap dates before `oldest`, are counted and left out."""
+    urls: dict[str, UrlRecord] = {}
+    for entry in entries:
+        try:
+            origin_of(entry.link)
+            key = article_id(entry.link)
+            if not entry.link.lower().startswith(("http://", "https://")):
+                raise ValueError(entry.link)
+        except ValueError:
+            metrics.ENTRIES_DROPPED.labels("no_link").inc()
+            continue
+        if entry.changed and latest(entry.changed) < oldest:
+            metrics.ENTRIES_DROPPED.labels("too_old").inc()
+            continue
+        told = msgspec.json.encode(entry.told)
+        url = UrlRecord(
+            key=key, url=entry.link, source_id=feed.source_id, channel=feed.kind, entry=told, discovered_at=now
+        )
+        urls.setdefault(key, url)
+    return list(urls.values())
+
+
+def found_sitemaps(links: Iterable[str], index: FeedRecord) -> list[FeedRecord]:
+    """The sitemaps that a sitemap index names. An index inside an index is against the protocol and not followed."""
+    sitemaps = []
+    for link in links if not index.parent else ():
+        try:
+            url = feed_address(link)
+        except ValueError:
+            metrics.ENTRIES_DROPPED.labels("no_link").inc()
+            continue
+        sitemaps.append(FeedRecord(url=url, source_id=index.source_id, kind="sitemap", parent=index.url))
+    return sitemaps

@@ -1,0 +1,48 @@
+"""Records to rows and back: a struct's fields are its table's columns."""
+
+import sqlite3
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from services.fetcher.origin import origin_of
+from services.fetcher.records import FeedRecord, Job, Kind
+
+R = TypeVar("R", bound=Struct)
+
+
+def read(connection: sqlite3.Connection, kind: type[R], table: str, column: str, value: str) -> R | None:
+    """The row of `table` whose key `column` is `value`."""
+    row = connection.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608 our own names
+    return msgspec.convert(dict(row), kind) if row else None
+
+
+def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float | None]]:
+    """`Store.feeds` for a store that another process has the lease of; see `database.view`."""
+    query = (
+        "SELECT feeds.*, due_at FROM feeds LEFT JOIN queue ON queue.kind = 'feed' AND queue.key = url "
+        "ORDER BY source_id, url"
+    )
+    return [(msgspec.convert(dict(row), FeedRecord), row["due_at"]) for row in connection.execute(query)]
+
+
+def insert(connection: sqlite3.Connection, table: str, record: Struct, known: str = "ON CONFLICT DO NOTHING") -> bool:
+    """Adds a row; one whose key is known stays as it is. Returns whether it was new."""
+    values = msgspec.structs.asdict(record)
+    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    return connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) {known}", values).rowcount == 1  # noqa: S608
+
+
+def upsert(connection: sqlite3.Connection, table: str, record: Struct) -> None:
+    """Adds a row, or replaces the one with its key."""
+    columns = ", ".join(f"{name} = excluded.{name}" for name in record.__struct_fields__)
+    insert(connection, table, record, f"ON CONFLICT DO UPDATE SET {columns}")
+
+
+def requeue(connection: sqlite3.Connection, kind: Kind, key: str, url: str, due_at: float | None) -> None:
+    """Sets when something is asked of the origin of `url`; None: never."""
+    if due_at is None:
+        connection.execute("DELETE FROM queue WHERE kind = ? AND key = ?", (kind, key))
+    else:
+        upsert(connection, "queue", Job(kind, key, origin_of(url), due_at))
