@@ -8,11 +8,14 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from services.newsroom.canary import watch
 from services.newsroom.server import serve
 from services.newsroom.settings import NewsroomSettings
+from services.newsroom.truth import truth
 from shared.settings import PREFIX, load
 
 
@@ -33,11 +36,12 @@ async def run(settings: NewsroomSettings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    now = partial(datetime.now, UTC)
     running = serve(
         data=Path(settings.newsroom_data),
         host=settings.newsroom_host,
         ports=settings.newsroom_ports,
-        now=partial(datetime.now, UTC),
+        now=now,
         pace=settings.newsroom_pace,
         seed=settings.newsroom_seed,
         articles=settings.newsroom_articles,
@@ -47,7 +51,16 @@ async def run(settings: NewsroomSettings) -> None:
     )
     async with running as newsroom:
         print(f"newsroom at {' '.join(newsroom.bases)}; truth at {newsroom.control}/truth.jsonl", flush=True)
-        await stop.wait()
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
+        if settings.newsroom_search_url:
+            watching = watch(settings.newsroom_search_url, partial(truth, newsroom.newsroom), now)
+            waits.append(asyncio.create_task(watching))
+        ended, left = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        for task in ended:
+            task.result()
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 from msgspec import Struct
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.newsroom.anchor import Anchor, keep
 from services.newsroom.articles import read_all
@@ -79,7 +80,9 @@ def _control_handler(newsroom: Newsroom, bases: Sequence[str], now: Clock) -> Ha
             return web.Response(text=sources_toml(bases), content_type="application/toml")
         if request.path == "/healthz":
             return web.Response(text="ok\n")
-        return web.Response(status=404, text="/truth.jsonl /sources.toml /healthz\n")
+        if request.path == "/metrics":
+            return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(status=404, text="/truth.jsonl /sources.toml /healthz /metrics\n")
 
     return handle
 

@@ -28,3 +28,10 @@ class NewsroomSettings(Struct, frozen=True, kw_only=True):
     newsroom_crawl_delay: Annotated[
         float, Meta(ge=0, description="seconds that each robots.txt asks for; 0 asks for none")
     ] = 0.5
+    newsroom_search_url: Annotated[
+        str,
+        Meta(
+            description="scheme, host and port of the search page that the canary asks; empty: no canary",
+            pattern="^$|^https?://[^/]+$",
+        ),
+    ] = ""

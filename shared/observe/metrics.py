@@ -50,8 +50,7 @@ SERVER_REACHABLE = Gauge(
 )
 FEEDS = Gauge(
     "wireroom_feeds",
-    "Feeds and sitemaps by how they fare; state is fresh, failing, overdue (due and not asked) or silent (nothing new for "
-    "a week).",
+    "Feeds and sitemaps by state: fresh, failing, overdue (due and not asked) or silent (nothing new for a week).",
     ["state"],
 )
 FEED_POLLS = Counter(
