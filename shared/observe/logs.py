@@ -4,16 +4,23 @@ What libraries log goes the same way, from warnings up, so that every line of a 
 """
 
 import logging
+import re
 import sys
 from typing import TextIO
 
 import structlog
 
 MAX_VALUE = 512  # code points of any remote string in a log line
+# JSON lets these stand: some readers end a line there, terminals obey the C1 controls, and no encoding has surrogates.
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def _cut(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    return {key: value[:MAX_VALUE] if isinstance(value, str) else value for key, value in event.items()}
+def _plain(value: object) -> object:
+    return _UNPRINTABLE.sub("\ufffd", value[:MAX_VALUE]) if isinstance(value, str) else value
+
+
+def _remote(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {key: _plain(value) for key, value in event.items()}
 
 
 def configure(stream: TextIO = sys.stderr) -> None:
@@ -24,7 +31,7 @@ def configure(stream: TextIO = sys.stderr) -> None:
     ]
     line: list[structlog.typing.Processor] = [
         structlog.processors.format_exc_info,
-        _cut,
+        _remote,
         structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False),
     ]
     structlog.configure(

@@ -5,7 +5,6 @@ fact from the outcome and nothing has to be kept open while a document is worked
 conventions for messaging, https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/.
 """
 
-import atexit
 import time
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ class NoSdk(RuntimeError):
 
 
 def send_to(url: str) -> None:
-    """From now on spans go to `url` (OTLP over HTTP), in batches from a thread of their own, until the process ends.
+    """From now on spans go to `url` (OTLP over HTTP), in batches from a thread of their own, until `close`.
 
     Raises:
         NoSdk: the extra `otel` is not installed.
@@ -38,9 +37,14 @@ def send_to(url: str) -> None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
         raise NoSdk(f"to send spans to {url}, install the extra otel (requirements/otel.txt): {error}") from None
-    processor = BatchSpanProcessor(OTLPSpanExporter(url, timeout=EXPORT_SECONDS))
-    atexit.register(processor.shutdown)
-    use(processor)
+    use(BatchSpanProcessor(OTLPSpanExporter(url, timeout=EXPORT_SECONDS)))
+
+
+def close() -> None:
+    """Sends what is left, for a few seconds at most, and ends."""
+    if _processor is not None:
+        _processor.shutdown()
+    use(None)
 
 
 def use(processor: "SpanProcessor | None") -> None:

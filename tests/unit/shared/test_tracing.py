@@ -104,7 +104,8 @@ def test_without_the_sdk_the_error_says_what_to_install() -> None:
 
 TRACE_ONE = (
     "import sys; from shared.observe import tracing; from shared.outcomes import Done; "
-    "tracing.send_to(sys.argv[1]); tracing.trace(Done(stage='cleaner', outcome='passed', article_id='a'), ())"
+    "tracing.send_to(sys.argv[1]); tracing.trace(Done(stage='cleaner', outcome='passed', article_id='a'), ()); "
+    "tracing.close()"
 )
 
 
