@@ -1,5 +1,6 @@
-"""`python -m shared.searchindex install | retire | status`: sets an OpenSearch server up, and cleans up after it."""
+"""`python -m shared.searchindex COMMAND`: sets an OpenSearch server up, and cleans up after it."""
 
+import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -14,12 +15,13 @@ USAGE = """python -m shared.searchindex COMMAND
 
   install   put the index template and bring the indices that are there to it; may be run again at any time
   retire    delete the indices of months older than WIREROOM_OPENSEARCH_KEEP_MONTHS
-  status    what is missing, and the months that are there"""
+  status    what is missing, and the months that are there
+  template  print the index template, and ask no server"""
 
 
 def main(arguments: list[str]) -> int:
     """Runs a command; 0 when it did what it says, 1 when the server stands in the way, 2 for a mistake in the call."""
-    if arguments not in (["install"], ["retire"], ["status"]):
+    if arguments not in (["install"], ["retire"], ["status"], ["template"]):
         print(USAGE, file=sys.stderr)
         return 2
     try:
@@ -27,6 +29,9 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    if arguments == ["template"]:
+        print(json.dumps(opensearch_setup.wanted(settings), indent=2))
+        return 0
     client = connect(settings)
     try:
         if arguments == ["install"]:

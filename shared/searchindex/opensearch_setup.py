@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
@@ -10,19 +11,23 @@ from shared.searchindex.opensearch_settings import OpenSearchSettings
 from shared.searchindex.opensearch_template import VERSION, mapping, template
 
 
+def wanted(settings: OpenSearchSettings) -> dict[str, Any]:
+    """The index template for these settings."""
+    return template(
+        settings.opensearch_alias,
+        shards=settings.opensearch_shards,
+        replicas=settings.opensearch_replicas,
+        refresh_seconds=settings.opensearch_refresh_seconds,
+    )
+
+
 def install(client: OpenSearch, settings: OpenSearchSettings) -> None:
     """Puts the index template, and brings the indices that are there to its mapping. The same again changes nothing.
 
     Raises:
         RequestError: an index has a field of another type; its articles have to be indexed again behind a new alias.
     """
-    body = template(
-        settings.opensearch_alias,
-        shards=settings.opensearch_shards,
-        replicas=settings.opensearch_replicas,
-        refresh_seconds=settings.opensearch_refresh_seconds,
-    )
-    client.indices.put_index_template(name=settings.opensearch_alias, body=body)
+    client.indices.put_index_template(name=settings.opensearch_alias, body=wanted(settings))
     for index in months(client, settings.opensearch_alias):
         client.indices.put_mapping(index=index, body=mapping())
 
