@@ -17,7 +17,7 @@ except ImportError:  # the tagger says so once at start
     LanguageIdentifier = None
 
 AVAILABLE = LanguageIdentifier is not None
-SHARPNESS = 1.4
+SHARPNESS = 1.6
 Floats = NDArray[np.float32]
 
 

@@ -18,8 +18,8 @@ from services.tagger.scripts import Scripts
 FILE = Path(__file__).parent / "data" / "calibration.json"
 FEATURES = (
     "intercept", "margin", "small_margin", "margin_by_length", "score", "bayes_first", "bayes_log", "cld2_says_so",
-    "cld2_says_other", "both_agree", "log_letters", "prior", "by_cues_only", "lower_words", "declared",
-    "other_declared",
+    "cld2_says_other", "both_agree", "log_letters", "prior", "by_cues_only", "lower_words", "no_lower_word",
+    "cld2_score", "declared", "other_declared",
 )  # fmt: skip
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
@@ -61,6 +61,8 @@ def features(
         log_prior(label),
         float(label in pool.cue_labels),
         lower,
+        float(lower == 0),
+        min(vote.cld2.score, 1500.0) / 1000 * float(said == label),
         float(label in declared),
         float(bool(declared) and label not in declared),
     ]

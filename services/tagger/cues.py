@@ -22,6 +22,8 @@ MOST_REPEATS = 3  # of one word that count
 MOST_WORDS = 120  # that are looked at
 PER_MARK = 2.0  # of a letter that only one language has
 MOST_MARKS = 2
+MISSED = 3.0  # against a language whose letter is not there, in words of so many letters together:
+LONG_ENOUGH = 12
 NEEDED = 2  # cues before a language that no backend knows is thought of; at least one more than its rivals have
 UNKNOWN_BONUS = 1.0  # for such a language then: every backend has been pushed to a wrong answer
 RIVALS = {"en": ("pcm",), "ar": ("mey", "shi"), "zh": ("yue",)}
@@ -54,6 +56,7 @@ class Table:
 
     groups: Mapping[str, tuple[Group, ...]]
     marks: Group
+    needs: Group
     rivals: Mapping[str, frozenset[str]]  # language -> words (Chinese: characters) of its rarer neighbours only
 
     @property
@@ -72,6 +75,7 @@ def read(path: Path) -> Table:
     """The cue table in `path`."""
     groups: list[dict[str, Cues]] = []
     marks: dict[str, Cues] = {}
+    needs: dict[str, Cues] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("# "):
             continue
@@ -80,13 +84,15 @@ def read(path: Path) -> Table:
             groups.append({})
         elif label == "+":
             marks[cues[0]] = _cues(cues[1:])
+        elif label == "!":
+            needs[cues[0]] = _cues(cues[1:])
         else:
             groups[-1][label] = _cues(cues)
     of: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
         for label in group:
             of[label].append(group)
-    return Table({label: tuple(members) for label, members in of.items()}, marks, _rivals(of))
+    return Table({label: tuple(members) for label, members in of.items()}, marks, needs, _rivals(of))
 
 
 def _rivals(groups: Mapping[str, list[Group]]) -> dict[str, frozenset[str]]:
@@ -118,6 +124,9 @@ def weigh(text: str, vote: Vote, pool: Pool, table: Table) -> Floats:
     for label, mark in table.marks.items():
         if label in index and (count := min(mark.found(seen), MOST_MARKS)):
             scores[index[label]] = vote.scores[index[label]] + PER_MARK * count
+    for label, need in table.needs.items():
+        if label in index and sum(map(len, seen)) >= LONG_ENOUGH and not need.found(seen):
+            scores[index[label]] -= MISSED
     near = table.groups.get(pool.labels[int(scores.argmax())], ())
     gains: dict[str, float] = {}
     for group in near:

@@ -17,6 +17,7 @@ SCORE_WHOLE, SCORE_LONG, SCORE_SHORT = 400.0, 500.0, 700.0
 # Never on CLD2's word alone: it confuses these with their neighbours at any score.
 _NEVER = frozenset("hr sr bs id ms yue".split())
 _NEVER_SHORT = _NEVER | frozenset("no nn da nl af az tr es gl ca pt it mk bg sr hi mr ne zh ar fa ja".split())
+SHORTEST = 40  # code points
 _LOOKED_AT = 600  # code points searched for words of a rarer neighbour
 _RARE_WORDS = 2
 
@@ -33,7 +34,7 @@ def _rarer_neighbour(text: str, label: str, table: Table) -> bool:
 
 def certain(text: str, seen: Cld2, table: Table) -> str:
     """The label of `text` where CLD2's answer `seen` is enough, else an empty string."""
-    if not seen.reliable:
+    if not seen.reliable or len(text) < SHORTEST:
         return ""
     if seen.shares[0][1] < SHARE:
         other = seen.shares[1][1] if len(seen.shares) > 1 else 0.0

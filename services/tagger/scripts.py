@@ -73,6 +73,7 @@ Rohg 10D00-10D3F
 
 NONE = "Zyyy"  # no letters: digits, punctuation, symbols, emoji
 DENSE = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo", "Yiii"})
+DENSE_WEIGHT = 3  # letters of an alphabet that one dense letter stands for
 LATIN_YIELDS = 0.25  # a script of this share precedes a Latin majority: brand and personal names are often Latin
 
 
@@ -116,7 +117,10 @@ def _main(counts: dict[str, int], letters: int) -> str:
     else:
         rest = counts
     other = max((s for s in rest if s != "Latn"), key=lambda s: (rest[s], s), default="Latn")
-    return other if rest.get(other, 0) >= LATIN_YIELDS * letters else "Latn"
+    weight = DENSE_WEIGHT if other in DENSE or other in ("Jpan", "Kore") else 1
+    return (
+        other if weight * rest.get(other, 0) >= LATIN_YIELDS * (letters + (weight - 1) * rest.get(other, 0)) else "Latn"
+    )
 
 
 def scripts(text: str) -> Scripts:
