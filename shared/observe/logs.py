@@ -11,16 +11,19 @@ from typing import TextIO
 import structlog
 
 MAX_VALUE = 512  # code points of any remote string in a log line
+MAX_TRACEBACK = 8192  # code points of a traceback: its end says what went wrong
 # JSON lets these stand: some readers end a line there, terminals obey the C1 controls, and no encoding has surrogates.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def _plain(value: object) -> object:
-    return _UNPRINTABLE.sub("\ufffd", value[:MAX_VALUE]) if isinstance(value, str) else value
+def _plain(key: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return _UNPRINTABLE.sub("\ufffd", value[-MAX_TRACEBACK:] if key == "exception" else value[:MAX_VALUE])
 
 
 def _remote(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    return {key: _plain(value) for key, value in event.items()}
+    return {key: _plain(key, value) for key, value in event.items()}
 
 
 def configure(stream: TextIO = sys.stderr) -> None:

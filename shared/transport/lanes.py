@@ -36,7 +36,7 @@ class Letter:
     value: bytes | None  # None: a tombstone, which is no message of ours
     headers: Headers
     ack: Callable[[], None]
-    at: float  # when it came to the topic, in Unix time
+    at: float = 0.0  # when it came to the topic, in Unix time; 0 where nobody knows
 
     @property
     def message(self) -> bytes:
@@ -151,7 +151,7 @@ class Lanes:
 
     def _oldest(self) -> float:
         """Seconds since the oldest letter in flight came to the topic; 0 without any. Called in other threads too."""
-        return max((time.time() - at for at in list(self._ages.values())), default=0.0)
+        return max((time.time() - at for at in list(self._ages.values()) if at), default=0.0)
 
     def _start(self, work: "Coroutine[Any, Any, Any]") -> "asyncio.Task[Any]":
         task = asyncio.create_task(work)

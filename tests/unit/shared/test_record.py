@@ -111,6 +111,20 @@ def test_what_strangers_write_stays_one_short_line(log: io.StringIO) -> None:
     assert log.getvalue().encode()
 
 
+def test_a_traceback_keeps_its_end(log: io.StringIO) -> None:
+    def deeper(levels: int) -> None:
+        deeper(levels - 1) if levels > 0 else {}["the key that was missing"]
+        assert levels
+
+    try:
+        deeper(100)
+    except KeyError:
+        structlog.get_logger().exception("crashed")
+    (line,) = lines(log)
+    assert line["exception"].endswith("KeyError: 'the key that was missing'")
+    assert logs.MAX_VALUE < len(line["exception"]) <= logs.MAX_TRACEBACK
+
+
 def test_what_libraries_log_is_json_too(log: io.StringIO) -> None:
     logging.getLogger("kafka.conn").warning("node %s is away", 3)
     logging.getLogger("kafka.conn").info("connecting")
