@@ -38,7 +38,10 @@ class SearchIndex(Protocol):
     """
 
     def apply(self, batch: Sequence[Document]) -> list[Outcome]:
-        """Writes a batch durably and returns one outcome per document, in order. Visible to the next search."""
+        """Writes a batch durably and returns one outcome per document, in order.
+
+        Searches see it at once, or, on a server, within its refresh interval.
+        """
 
     def search(self, query: Query) -> Results:
         """Answers a query.

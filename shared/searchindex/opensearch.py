@@ -19,7 +19,7 @@ from shared.searchindex.opensearch_document import action, document_of
 from shared.searchindex.opensearch_homes import Homes
 from shared.searchindex.opensearch_settings import OpenSearchSettings, connect
 from shared.searchindex.query import Query, Results
-from shared.searchindex.stored import Unindexable
+from shared.searchindex.stored import ARTICLE_ID, Unindexable
 
 HEALTH_SECONDS = 2
 ANY = {"ignore_unavailable": "true"}  # an alias without an index is an empty index
@@ -110,6 +110,8 @@ class OpenSearchIndex:
             return opensearch_search.search(self._client, self._alias, query)
 
     def get(self, article_id: str) -> Document | None:
+        if not ARTICLE_ID.fullmatch(article_id):
+            return None
         body = {"query": {"ids": {"values": [article_id]}}, "_source": ["document"], "size": 1}
         with _unavailable():
             found = self._client.search(body=body, index=self._alias, params=ANY)["hits"]["hits"]

@@ -13,6 +13,7 @@ from opensearchpy import OpenSearch
 
 from shared.searchindex.document import Document
 
+ASKED_AT_ONCE = 1_000  # ids in one question; the server answers at most 10,000
 REMEMBERED = 100_000  # articles; more than are written between two refreshes
 
 
@@ -39,7 +40,8 @@ class Homes:
         """
         homes = {one.id: self._lately[one.id] for one in documents if one.id in self._lately}
         strangers = [one.id for one in documents if one.id not in homes]
-        homes |= self._ask(strangers) if strangers else {}
+        for begin in range(0, len(strangers), ASKED_AT_ONCE):
+            homes |= self._ask(strangers[begin : begin + ASKED_AT_ONCE])
         for one in documents:
             homes.setdefault(one.id, Home(f"{self._alias}-{one.indexed_month}", now))
         return homes
@@ -58,6 +60,7 @@ class Homes:
             "size": len(ids),
             "_source": False,
             "docvalue_fields": ["arrival"],
+            "sort": [{"arrival": "desc"}],  # of two copies, which there should not be, the first to come is the home
             "track_total_hits": False,
         }
         answer = self._client.search(body=body, index=self._alias, params={"ignore_unavailable": "true"})

@@ -57,7 +57,6 @@ def distribution() -> Path:
     _fetch(f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip", jars)
     with zipfile.ZipFile(jars / f"opensearch-{VERSION}.zip") as archive:
         archive.extractall(CACHE)
-    (folder / "bin" / "opensearch").chmod(0o755)
     for script in (folder / "bin").iterdir():
         script.chmod(0o755)
     for module in UNUSED:
@@ -90,10 +89,11 @@ class Node:
 
     def __init__(self) -> None:
         java_home = java(21).parent.parent
+        assembled = distribution()
         self.folder = Path(tempfile.mkdtemp(prefix="wireroom-opensearch-"))
         self.port = free_port()
         home = self.folder / "opensearch"
-        shutil.copytree(distribution(), home)
+        shutil.copytree(assembled, home)
         config = CONFIG.format(http=self.port, transport=free_port(), folder=self.folder)
         (home / "config" / "opensearch.yml").write_text(config)
         self._user = "nobody" if os.geteuid() == 0 else None
