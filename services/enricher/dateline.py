@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from services.enricher.agencies import Agencies, credited_at_end, credited_by
+from services.enricher.datewords import Months
 from services.enricher.folding import fold
 from services.enricher.gazetteer import Gazetteer, Place
-from services.enricher.wordlists import rows
+from services.enricher.placenames import names, resolved, trimmed
 from shared.messages import Dateline
 
 HEAD = 120  # code points in which a dateline ends
@@ -40,40 +41,15 @@ EAST_ASIAN = (
         r"^[（(](?P<agency>中央社|路透社?|法新社|美联社|美聯社)(?:記者\w{2,4})?(?P<place>[\u4e00-\u9fff]{2,6}?)(?P<date>(?:\d{1,2}月)?\d{1,2}日)[电電][)）]"
     ),
 )
-NUMBER = re.compile(
-    r"^(?:\d{1,4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|th|er|º|ª|日|月)|[٠-٩۰-۹]{1,4})\.?$"
-)
-DATE_WORDS = frozenset("de del di of le den dne г года р року a.m. p.m. on the".split())
+PARTS = re.compile(r"[,;،、]|\s[-–—]+\s?|(?<=\w\.)\s(?=/|$)|\.-")
+ABBREVIATED = re.compile(r"\b\w{1,3}\.(?:\w\.)*$")  # N.Y., Mich.
+CLOSING = re.compile(r"【(?P<inside>[^】]{3,40})】$")
+STATION = re.compile(r"^[A-Z]{2,6}(?:[-. ][A-Za-z]+)?$")  # a credit of somebody who is no agency: (WABC)
+DASHES = ("—", "–", "―", "-", "--", "---", ".-", ".–")
 BULLET = re.compile(r"^[\W_]+")
 SMALL = frozenset(
     "de del la las los le les el al of am an der den di da do dos du und upon sur im in bei y e et".split()
 )
-
-
-@dataclass(frozen=True)
-class Months:
-    """Folded month and weekday names and their abbreviations in any language."""
-
-    names: frozenset[str]
-
-    def is_date(self, words: str) -> bool:
-        """Whether a phrase is nothing but a date: `Nov. 22, 2026`, `12 мая`, `27.6.2025`, `domingo 3`."""
-        parts = [part for part in re.split(r"[\s,]+", words.strip(" ,.")) if part]
-        if not 0 < len(parts) <= 7:
-            return False
-        known = [bool(NUMBER.match(part)) or fold(part) in self.names or part in DATE_WORDS for part in parts]
-        return all(known) and not all(part in DATE_WORDS for part in parts)
-
-
-WEEKDAYS = """monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag
-samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo
-lunedi martedi mercoledi giovedi venerdi""".split()
-
-
-def load_months() -> Months:
-    """Reads `data/months.tsv`."""
-    names = {fold(name) for _, _, name in rows("months.tsv") if not name.isdigit()}
-    return Months(frozenset(names | set(WEEKDAYS) | {"sept", "okt", "ags"}))
 
 
 @dataclass(frozen=True)
@@ -103,7 +79,7 @@ def read(
     agency = opening.agency if opening else ""
     agency = agency or credited_by(authors, agencies) or credited_at_end(text, agencies)
     if opening is None:
-        opening = _byline(authors, lang, gazetteer, agencies)
+        opening = _byline(authors, lang, gazetteer, agencies) or _closing(text, gazetteer)
     if opening is None:
         return Dateline(agency=agency) if agency else None
     place = opening.place
@@ -118,6 +94,18 @@ def read(
         date=opening.date,
         agency=agency,
     )
+
+
+def _closing(text: str, gazetteer: Gazetteer) -> _Found | None:
+    """`【エルサレム松岡大地】`: Japanese papers close with the reporters and where they are."""
+    credit = CLOSING.search(text.rstrip()[-80:])
+    if credit is None:
+        return None
+    for length in range(min(10, len(credit["inside"])), 1, -1):
+        cities = gazetteer.city(credit["inside"][:length])
+        if cities:
+            return _Found(cities[0], credit["inside"][:length], "", "")
+    return None
 
 
 def _byline(authors: tuple[str, ...], lang: str, gazetteer: Gazetteer, agencies: Agencies) -> _Found | None:
@@ -162,39 +150,36 @@ def _head(paragraph: str, lang: str, gazetteer: Gazetteer, agencies: Agencies, m
 def _understood(
     head: str, sign: str, rest: str, lang: str, gazetteer: Gazetteer, agencies: Agencies, months: Months
 ) -> _Found | None:
-    """The parts of `head` where each is a place, a date or an agency, and the mark is strong enough for them."""
-    agency, dates = "", []
+    """The parts of `head`, where each is a place, a date or an agency and the mark is strong enough for them."""
+    agency, dates, places = "", [], []
     bare = head
     for bracket in BRACKET.finditer(head):
         inside = bracket["round"] or bracket["slash"] or ""
-        parts = [part.strip() for part in inside.split(",")]
-        for part in parts:
+        for part in (part.strip() for part in inside.split(",")):
             if not agency and agencies.among(part):
                 agency = agencies.among(part)
             elif months.is_date(part):
                 dates.append(part)
-        if not agency and not (re.fullmatch(r"[A-Z]{2,6}(?:[-. ][A-Za-z]+)?", inside) or dates):
+        if not agency and not dates and not (STATION.match(inside) and sign in DASHES):
             return None  # a bracket that is no credit: the opening of a sentence
         bare = bare.replace(bracket[0], ", ", 1)
     if "(" in bare or ")" in bare:
         return None
-    places: list[str] = []
-    for piece in re.split(r"[,;،、]|\s[-–—]+\s?|(?<=\w\.)\s(?=/|$)|\.-", bare):
-        abbreviated = re.search(r"\b\w{1,3}\.(?:\w\.)*$", piece.strip())  # N.Y., Mich.
-        part = piece.strip(" -–—/" if abbreviated else " .-–—/")
-        if not part:
-            continue
-        if months.is_date(part):
+    for piece in PARTS.split(bare):
+        part = piece.strip(" -–—/" if ABBREVIATED.search(piece.strip()) else " .-–—/")
+        if months.is_date(part) or months.is_day(part):
             dates.append(part)
-        elif not agency and agencies.named(part):
+        elif part and not agency and agencies.named(part):
             agency = part
-        else:
+        elif part:
             place, date = _split_date(part, months)
-            places += [place] if place else []
+            places.append(place)
             dates += [date] if date else []
+    if not agency and not any(months.is_date(date) for date in dates) and dates:
+        return None  # a bare number is a day only beside an agency or a month
     if not places:
         return _Found(None, "", ", ".join(dates), agency) if agency and sign != "\n" else None
-    return _placed(places, dates, agency, sign, rest, lang, gazetteer)
+    return _placed(places, ", ".join(dates), agency, sign, rest, lang, gazetteer)
 
 
 def _split_date(part: str, months: Months) -> tuple[str, str]:
@@ -207,38 +192,43 @@ def _split_date(part: str, months: Months) -> tuple[str, str]:
 
 
 def _placed(
-    places: list[str], dates: list[str], agency: str, sign: str, rest: str, lang: str, gazetteer: Gazetteer
+    places: list[str], date: str, agency: str, sign: str, rest: str, lang: str, gazetteer: Gazetteer
 ) -> _Found | None:
+    """The place that is named, if it is one, and if what stands around it makes a dateline of it."""
     if len(places) > 3 or any(not _name_like(place) for place in places):
         return None
+    whole = places[0]
     place = resolved(places, lang, gazetteer)
-    shouted = places[0].isupper() and len(places[0]) > 2
-    printed = places[0]
-    backed = bool(agency or dates)
     if place is None:
-        unknown = shouted or not places[0].isascii() or bool(dates)
-        ok = backed and unknown and len(places) <= 2 and len(printed.split()) <= 3 and sign not in (".", "\n", ":")
-        return _Found(None, printed, ", ".join(dates), agency) if ok else None
-    whole = printed
-    printed = next(
-        (name for part in places for name in _trimmed(part) if _names(name, place, lang, gazetteer)), printed
-    )
-    if not backed:
-        if (rest[:1].islower() and places[0][:1] != rest[:1]) or (not shouted and place.kind != "city"):
-            return None
-        if sign in (".", ":", "\n") and printed != whole:
-            return None
-        if sign in ("\n", "/", "=") and not shouted:
-            return None
-        if sign == ":" and not (
-            place.kind == "city" and (shouted or (len(places[0].split()) <= 2 and rest[:1].isupper()))
-        ):
-            return None
-        if sign == "." and not (
-            place.kind == "city" and not shouted and len(places) == 1 and rest[:1] and not rest[0].islower()
-        ):
-            return None
-    return _Found(place, printed, ", ".join(dates), agency)
+        unknown = _shouted(whole) or not whole.isascii() or bool(date)
+        small = len(places) <= 2 and len(whole.split()) <= 3 and sign not in (".", "\n", ":")
+        return _Found(None, whole, date, agency) if (agency or date) and unknown and small else None
+    spellings = (name for part in places for name in trimmed(part) if names(name, place, lang, gazetteer))
+    printed = next(spellings, whole)
+    if not (agency or date) and not _strong(place, whole, printed, sign, rest, len(places)):
+        return None
+    return _Found(place, printed, date, agency)
+
+
+def _strong(place: Place, whole: str, printed: str, sign: str, rest: str, count: int) -> bool:
+    """Whether a place with neither date nor agency is a dateline by its mark and what follows."""
+    if rest[:1].islower() and whole[:1] != rest[:1]:
+        return False
+    if place.kind != "city":
+        return _shouted(whole) and sign in DASHES
+    if sign in DASHES:
+        return True
+    if printed != whole:
+        return False
+    if sign == ":":
+        return _shouted(whole) or (len(whole.split()) <= 2 and rest[:1].isupper())
+    if sign == ".":
+        return not _shouted(whole) and count == 1 and bool(rest)
+    return _shouted(whole)
+
+
+def _shouted(name: str) -> bool:
+    return name.isupper() and len(name) > 2
 
 
 def _name_like(place: str) -> bool:
@@ -247,56 +237,3 @@ def _name_like(place: str) -> bool:
     return 0 < len(words) <= 5 and all(
         (not word[0].islower() and not word[0].isdigit()) or fold(word) in SMALL for word in words
     )
-
-
-def resolved(places: list[str], lang: str, gazetteer: Gazetteer) -> Place | None:
-    """The place that `[city, state or country ...]` names: the first part, where the others say in which country.
-
-    Words that stand before or after a part and belong to no name (a brand that a copier injected) are left out.
-    """
-    parts = [part.split("/")[0].strip() for part in places]
-    where: Place | None = None
-    for part in parts[1:]:
-        where = where or _area(part, lang, gazetteer)
-    for name in _trimmed(parts[0]):
-        cities = gazetteer.city(name)
-        if where is not None:
-            inside = [city for city in cities if city.country == where.country and where.admin in ("", city.admin)]
-            inside = inside or [city for city in cities if city.country == where.country]
-            if inside:
-                return inside[0]
-        country = gazetteer.country(name, lang)
-        if country is not None and (where is None or len(parts) > 1):
-            for part in parts[1:]:  # `Egypt, Cairo`: the country first
-                first = [city for city in gazetteer.city(part) if city.country == country.country]
-                if first:
-                    return first[0]
-            if not cities or cities[0].population < 1_000_000 or cities[0].country == country.country:
-                return country if where is None or where.country == country.country else where
-        if where is not None:
-            return Place("", name, "city", where.country, where.admin)
-        if cities:
-            return cities[0]
-        region = gazetteer.region(name)
-        if region is not None:
-            return region
-    return None
-
-
-def _names(name: str, place: Place, lang: str, gazetteer: Gazetteer) -> bool:
-    return place in gazetteer.city(name) or place in (gazetteer.country(name, lang), gazetteer.region(name))
-
-
-def _area(part: str, lang: str, gazetteer: Gazetteer) -> Place | None:
-    for name in _trimmed(part):
-        found = gazetteer.region(name) or gazetteer.country(name, lang)
-        if found is not None and found.country:
-            return found
-    return None
-
-
-def _trimmed(part: str) -> list[str]:
-    """The part itself, then without one or two words at its beginning or end."""
-    words = part.split()
-    shorter = [words[cut:] for cut in (1, 2)] + [words[:-cut] for cut in (1, 2)]
-    return [part] + [" ".join(few) for few in shorter if few and len(few) < len(words)]

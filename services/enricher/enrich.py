@@ -6,6 +6,7 @@ from services.enricher import (
     agencies,
     coreference,
     dateline,
+    datewords,
     entities,
     gazetteer,
     keyphrases,
@@ -35,7 +36,7 @@ class Tables:
 
     gazetteer: gazetteer.Gazetteer
     agencies: agencies.Agencies
-    months: dateline.Months
+    months: datewords.Months
     month_numbers: dict[str, int]
     lexicon: lexicon.Lexicon
     model: sequence.Model
@@ -48,7 +49,7 @@ def load_tables() -> Tables:
     return Tables(
         gazetteer=places,
         agencies=agencies.load(),
-        months=dateline.load_months(),
+        months=datewords.load_months(),
         month_numbers=signals.months_by_name(),
         lexicon=lexicon.load(),
         model=sequence.Model(entities.ENGLISH_MODEL),

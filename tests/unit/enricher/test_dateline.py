@@ -1,10 +1,10 @@
 import pytest
 
-from services.enricher import agencies, dateline, gazetteer
+from services.enricher import agencies, dateline, datewords, gazetteer
 
 GAZETTEER = gazetteer.load()
 AGENCIES = agencies.load()
-MONTHS = dateline.load_months()
+MONTHS = datewords.load_months()
 
 
 def read(text, lang="en", authors=()):
