@@ -29,14 +29,15 @@ lint: setup ## format, lint, types, import contracts
 	@$(BIN)/lint-imports --no-cache
 
 check: lint ## lint and the fast tests: under a minute
-	$(BIN)/pytest -q -m "not slow and not integration" tests/unit tests/golden tests/contracts
+	$(BIN)/pytest -q -n auto -m "not slow and not integration" tests/unit tests/golden tests/contracts
 
 fmt: setup ## format and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 test: lint ## everything that can run on this machine; says loudly what it skipped and why
-	$(BIN)/pytest -q tests/unit tests/golden tests/contracts tests/integration
+	$(BIN)/pytest -q -n auto tests/unit tests/golden tests/contracts
+	$(BIN)/pytest -q tests/integration
 
 golden: setup ## rewrite the golden files, then read `git diff`
 	$(BIN)/pytest -q tests/golden --update

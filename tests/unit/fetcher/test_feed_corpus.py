@@ -23,6 +23,7 @@ def feeds() -> list[tuple[str, bytes]]:
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.exists(), reason=f"the feed corpus is not there: {CORPUS}")
 def test_every_feed_has_the_entries_that_feedparser_finds_and_no_markup():
     seen, wrong, active = 0, [], []

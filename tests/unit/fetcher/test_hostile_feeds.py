@@ -49,15 +49,16 @@ ATTACKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_ends_with_entries_or_a_reason(attack: str):
     body = ATTACKS[attack]()
-    before = time.monotonic()
+    before = time.process_time()
     try:
         feed = parse_feed(FeedDocument("http://a.example/feed", body))
         answer = "".join(entry.told.title + entry.told.summary for entry in feed.entries[:1])
     except NotAFeed as reason:
         answer = str(reason)
-    assert time.monotonic() - before < SECONDS
+    assert time.process_time() - before < SECONDS
     assert len(answer) < 20_000
     assert "root:" not in answer

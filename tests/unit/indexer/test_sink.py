@@ -185,6 +185,7 @@ def test_an_edit_says_nothing_about_how_fast_an_article_was_found(indexes):
     assert count("wireroom_publish_to_index_seconds_count") == before
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 4)), max_size=5), max_size=4))
 def test_however_messages_are_cut_into_batches_the_index_ends_the_same(indexes, batches):
