@@ -1,8 +1,8 @@
-"""Runs the cleaner as a filter: `python -m services.cleaner --jsonl < raw > clean`."""
+"""The cleaner as a process: `python -m services.cleaner` on Kafka, `--jsonl < raw > clean` as a filter."""
 
 from services.cleaner.work import prepare
 from shared.topology import CLEANER
-from shared.transport.jsonl import main
+from shared.transport.middle import main
 
 if __name__ == "__main__":
     main(CLEANER, prepare)

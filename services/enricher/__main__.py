@@ -1,8 +1,8 @@
-"""The enricher as a process: `python -m services.enricher --jsonl`."""
+"""The enricher as a process: `python -m services.enricher` on Kafka, `--jsonl` as a filter."""
 
 from services.enricher.work import prepare
 from shared.topology import ENRICHER
-from shared.transport import jsonl
+from shared.transport.middle import main
 
 if __name__ == "__main__":
-    jsonl.main(ENRICHER, prepare)
+    main(ENRICHER, prepare)

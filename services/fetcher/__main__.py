@@ -1,26 +1,44 @@
-"""`python -m services.fetcher COMMAND`: questions one can ask the fetcher.
+"""`python -m services.fetcher COMMAND`: `run` fetches, the others answer questions.
 
 Answers are JSON on standard output, one line each, in order.
 """
 
 import argparse
+import asyncio
 import os
 import sys
+from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from services.fetcher import feed_command, guard_command, robots_command, sources_command
+from services.fetcher.clock import SystemClock
+from services.fetcher.crawl import crawl
+from services.fetcher.database import LeaseTaken, StoreTooNew
+from services.fetcher.download import Client
 from services.fetcher.feeds import prepare
 from services.fetcher.guard import exception
+from services.fetcher.overview import fetching
 from services.fetcher.parse_pool import parse_in
-from services.fetcher.settings import FetcherSettings
+from services.fetcher.settings import FetcherSettings, user_agent
+from services.fetcher.sources import SourcesError, read_sources
+from services.fetcher.state import Store
+from shared.observe.fetching import PATH
+from shared.observe.health import Health, HealthServer
 from shared.settings import load
 from shared.topology import FETCHER
+from shared.transport import service
+from shared.transport.outbox import carry
 from shared.transport.pool import Pool
+from shared.transport.settings import TransportSettings
+
+STOP_SECONDS = 5.0  # for what is under way to be given up; the store holds what was promised
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.fetcher", description=FETCHER.does)
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="fetch the sources and send their articles to Kafka, until SIGTERM")
     feed = commands.add_parser("feed", help="the entries of feeds and sitemaps")
     feed.add_argument("sources", nargs="+", metavar="FILE|URL")
     robots = commands.add_parser("robots", help="what a robots.txt allows")
@@ -35,7 +53,36 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+async def serve(settings: FetcherSettings, transport: TransportSettings, stop: asyncio.Event) -> None:
+    """Fetches into the store's outbox, and carries that to Kafka, until `stop` is set or one of the two cannot go on.
+
+    Raises:
+        SourcesError, LeaseTaken, StoreTooNew: set up wrong.
+    """
+    async with AsyncExitStack() as stack:
+        sources = read_sources(Path(settings.sources_file))
+        store = Store(Path(settings.data_folder))
+        stack.callback(store.close)
+        feeds = Pool(prepare, 1, settings.feed_parse_seconds)
+        stack.callback(feeds.kill)
+        client = Client(user_agent(settings), frozenset(map(exception, settings.allow_addresses)))
+        await stack.enter_async_context(client)
+        health = Health()
+        pages = {PATH: partial(fetching, store)}
+        server = HealthServer(health, transport.metrics_host, transport.metrics_port, pages)
+        stack.callback(server.close)
+        fetch = crawl(sources, store, client, parse_in(feeds.submit), settings, SystemClock(), stop)
+        both = [asyncio.create_task(fetch), asyncio.create_task(carry(FETCHER, store, transport, health, stop))]
+        ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        await asyncio.wait(both, timeout=STOP_SECONDS)
+        for task in ended:
+            task.result()  # what ended it before its time is an error
+
+
 def _run(options: argparse.Namespace, settings: FetcherSettings) -> int:
+    if options.command == "run":
+        service.run(FETCHER, partial(serve, settings), (SourcesError, LeaseTaken, StoreTooNew))
     if options.command == "feed":
         pool = Pool(prepare, 1, settings.feed_parse_seconds)
         try:

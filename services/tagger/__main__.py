@@ -1,4 +1,4 @@
-"""`python -m services.tagger --jsonl` filters messages; `python -m services.tagger FILE` explains one text."""
+"""`python -m services.tagger` on Kafka, `--jsonl` as a filter; `python -m services.tagger FILE` explains one text."""
 
 import sys
 from pathlib import Path
@@ -6,14 +6,14 @@ from pathlib import Path
 from services.tagger.explain import explain
 from services.tagger.work import prepare
 from shared.topology import TAGGER
-from shared.transport import jsonl
+from shared.transport import middle
 
 
 def main(arguments: list[str]) -> None:
     if len(arguments) == 1 and not arguments[0].startswith("-"):
         print(explain(Path(arguments[0]).read_text(encoding="utf-8", errors="replace")))
     else:
-        jsonl.main(TAGGER, prepare, arguments)
+        middle.main(TAGGER, prepare, arguments)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ def run(
 def main(stage: Stage, prepare: Callable[[], Work], arguments: list[str] | None = None) -> None:
     """The command line of a stage run as a filter."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{stage.name}", description=stage.does)
-    parser.add_argument("--jsonl", action="store_true", required=True, help="messages in and out, one a line")
+    parser.add_argument("--jsonl", action="store_true", required=True, help="a filter: messages in and out, one a line")
     parser.add_argument("--workers", type=int, default=1, help="worker processes (default 1)")
     options = parser.parse_args(arguments)
     run(stage, prepare, sys.stdin.buffer, sys.stdout.buffer, sys.stderr, max(1, options.workers))

@@ -1,12 +1,17 @@
 """kafka-python as we use it: producers that lose nothing they were given, consumers that commit by hand."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.errors import UnknownTopicOrPartitionError
 
 from shared.topology import MAX_REJECTED_BYTES, Stage
 from shared.transport.envelope import Headers
+from shared.transport.lanes import Letter
+from shared.transport.offsets import Offsets
 from shared.transport.settings import TransportSettings
 
 REQUEST_BYTES = MAX_REJECTED_BYTES + (1 << 20)  # a legal message with headers always fits
@@ -50,12 +55,48 @@ def consumer(stage: Stage, settings: TransportSettings) -> KafkaConsumer:
     )
 
 
+def subscribe(reader: KafkaConsumer, topic: str, listener: ConsumerRebalanceListener) -> None:
+    """Joins the group for one topic.
+
+    A leader that does not know the topic yet gives nobody anything, and never notices (kafka-python 3.0.12): so the
+    topic is asked for first.
+
+    Raises:
+        UnknownTopicOrPartitionError: there is no such topic.
+        KafkaError: no broker answers.
+    """
+    if not reader.partitions_for_topic(topic):
+        raise UnknownTopicOrPartitionError(f"no topic {topic}: create it with python -m shared.transport.topics")
+    reader.subscribe([topic], listener=listener)
+
+
+def letters(batches: Mapping[TopicPartition, Sequence[Any]], offsets: Offsets) -> list[Letter]:
+    """What `poll` gave, as letters that are acknowledged to `offsets`."""
+    return [
+        Letter(
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            value=record.value,
+            headers=list(record.headers),
+            ack=offsets.acknowledger(partition, record.offset),
+            at=record.timestamp / 1000,
+        )
+        for partition, records in batches.items()
+        for record in records
+    ]
+
+
+def sendable(key: bytes | None, value: bytes | None, headers: Headers) -> dict[str, Any]:
+    """Arguments of `KafkaProducer.send`. It has no null header, and no null value without a key: they become empty."""
+    whole = b"" if key is None and value is None else value
+    return {"key": key, "value": whole, "headers": [(name, content or b"") for name, content in headers]}
+
+
 async def send(
     sender: KafkaProducer, topic: str, key: bytes | None, value: bytes | None, headers: Headers
 ) -> "asyncio.Future[Any]":
     """Hands a message to the producer; the future is the broker's acknowledgement.
-
-    A null header becomes an empty one, and a null value without a key too: kafka-python can send neither.
 
     Raises:
         KafkaError: the producer cannot take it.
@@ -71,10 +112,7 @@ async def send(
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, how, what)
 
-    if key is None and value is None:
-        value = b""
-    whole = [(name, content or b"") for name, content in headers]
-    sent = await asyncio.to_thread(sender.send, topic, key=key, value=value, headers=whole)
+    sent = await asyncio.to_thread(sender.send, topic, **sendable(key, value, headers))
     sent.add_callback(lambda metadata: settle_in_loop(acknowledged.set_result, metadata))
     sent.add_errback(lambda error: settle_in_loop(acknowledged.set_exception, error))
     return acknowledged

@@ -18,7 +18,7 @@ from shared.topology import Stage
 from shared.transport.breaker import Breaker, Run
 from shared.transport.envelope import Headers
 from shared.transport.faust_stage import DRAIN_SECONDS
-from shared.transport.kafka_edge import consumer, producer, send
+from shared.transport.kafka_edge import consumer, letters, producer, send, subscribe
 from shared.transport.lag import follow
 from shared.transport.lanes import Lanes, Letter
 from shared.transport.offsets import Offsets
@@ -57,10 +57,11 @@ async def run(stage: Stage, work: Run, settings: TransportSettings, health: Heal
     breaker = Breaker(stage.name, work, settings.probe_seconds)
     lanes = Lanes(stage, post, breaker, settings.in_flight_messages, settings.in_flight_mib << 20, failed)
     offsets = Offsets()
-    reader.subscribe([settings.topic_prefix + stage.reads.name], listener=offsets)
+    topic = settings.topic_prefix + stage.reads.name
     watching = asyncio.create_task(_watch(offsets, settings, health))
     following = asyncio.create_task(follow(stage, settings, offsets.owned))
     try:
+        await loop.run_in_executor(thread, subscribe, reader, topic, offsets)
         await _read(reader, offsets, lanes, partial(loop.run_in_executor, thread), stop, lost)
         watching.cancel()
         health.set(False, "stopping")
@@ -106,20 +107,7 @@ def _poll(reader: KafkaConsumer, offsets: Offsets, full: bool) -> list[Letter]:
         reader.pause(*reader.assignment())
     else:
         reader.resume(*reader.paused())
-    batches = reader.poll(timeout_ms=0 if full else POLL_MILLISECONDS)
-    return [
-        Letter(
-            partition=record.partition,
-            offset=record.offset,
-            key=record.key,
-            value=record.value,
-            headers=list(record.headers),
-            ack=offsets.acknowledger(partition, record.offset),
-            at=record.timestamp / 1000,
-        )
-        for partition, records in batches.items()
-        for record in records
-    ]
+    return letters(reader.poll(timeout_ms=0 if full else POLL_MILLISECONDS), offsets)
 
 
 async def _watch(offsets: Offsets, settings: TransportSettings, health: Health) -> None:

@@ -44,6 +44,6 @@ def prepare() -> Callable[[RawArticle], CleanArticle]:
 
 
 if __name__ == "__main__":
-    from shared.transport.service import serve
+    from shared.transport.middle import main
 
-    serve(CLEANER, prepare)
+    main(CLEANER, prepare)

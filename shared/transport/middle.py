@@ -1,0 +1,47 @@
+"""A stage in the middle as its `__main__` runs it: a service on Kafka, or with `--jsonl` a filter."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from shared.observe.health import Health, HealthServer
+from shared.topology import Stage
+from shared.transport import jsonl, service
+from shared.transport.document_pool import DocumentPool
+from shared.transport.settings import TransportSettings
+from shared.transport.step import Work
+
+
+def main(stage: Stage, prepare: Callable[[], Work], arguments: list[str] | None = None) -> None:
+    """The command line of a stage: without an option it serves until SIGTERM.
+
+    Args:
+        prepare: builds the stage's function; runs in each worker process, so it must be importable.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    if given:
+        jsonl.main(stage, prepare, given)
+    else:
+        service.run(stage, partial(serve, stage, prepare))
+
+
+async def serve(stage: Stage, prepare: Callable[[], Work], settings: TransportSettings, stop: asyncio.Event) -> None:
+    """Health page, workers and runner of a stage, until `stop` is set and the stage has drained.
+
+    Raises:
+        Exception: whatever made it impossible to go on; the process must end.
+    """
+    if settings.runner == "faust":  # each library is imported where it is used: they take a second
+        from shared.transport.faust_stage import run
+    else:
+        from shared.transport.kafka_stage import run
+    health = Health()
+    server = HealthServer(health, settings.metrics_host, settings.metrics_port)
+    memory = settings.worker_memory_mib << 20
+    pool = DocumentPool(stage, prepare, settings.workers, settings.document_seconds, memory)
+    try:
+        await run(stage, pool.run, settings, health, stop)
+    finally:
+        pool.kill()
+        server.close()
