@@ -24,8 +24,8 @@ PER_MARK = 2.0  # of a letter that only one language has
 MOST_MARKS = 2
 MISSED = 3.0  # against a language whose letter is not there, in words of so many letters together:
 LONG_ENOUGH = 12
-NEEDED = 2  # cues before a language that no backend knows is thought of; at least one more than its rivals have
-UNKNOWN_BONUS = 1.0  # for such a language then: every backend has been pushed to a wrong answer
+NEEDED = 1  # cue more than any rival has, before a language that no backend knows is thought of
+UNKNOWN_PRIOR = -1.0  # log weight of such a language against the leader: the backends could not have said it
 RIVALS = {"en": ("pcm",), "ar": ("mey", "shi"), "zh": ("yue",)}
 _WORD = re.compile(r"[\w\u0300-\u036f'ʻ]+")
 
@@ -127,7 +127,9 @@ def weigh(text: str, vote: Vote, pool: Pool, table: Table) -> Floats:
     for label, need in table.needs.items():
         if label in index and sum(map(len, seen)) >= LONG_ENOUGH and not need.found(seen):
             scores[index[label]] -= MISSED
-    near = table.groups.get(pool.labels[int(scores.argmax())], ())
+    leader = int(scores.argmax())
+    leading = float(scores[leader])
+    near = table.groups.get(pool.labels[leader], ())
     gains: dict[str, float] = {}
     for group in near:
         hits = {label: cues.found(seen) for label, cues in group.items() if label in index}
@@ -142,7 +144,7 @@ def weigh(text: str, vote: Vote, pool: Pool, table: Table) -> Floats:
                 and count >= NEEDED
                 and count > max(n for other, n in hits.items() if other != label)
             ):
-                scores[index[label]] = vote.scores[index[label]] + UNKNOWN_BONUS
+                scores[index[label]] = leading + UNKNOWN_PRIOR
     if gains:
         places = [index[label] for label in gains]
         before = log_sum(scores[places])

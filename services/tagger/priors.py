@@ -12,11 +12,11 @@ import numpy as np
 from services.tagger.bayes import Floats
 from services.tagger.labels import primary
 
-# Added to the log score of the declared language, by who declared it.
-STRONG = 2.6
-WEAK = 0.8
+# Added to the log score of the declared language: about the log odds that the declaration is right.
+STRONG = 4.5
+WEAK = 1.5
 _WEIGHT = {"html": STRONG, "og": STRONG, "header": STRONG, "feed": STRONG, "hreflang": STRONG, "source": STRONG}
-_CAP = 4.0  # two that agree count more than one; three tell no more than two
+_CAP = 6.0  # two that agree count more than one; three tell no more than two
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*\Z")
 
 
