@@ -1,6 +1,6 @@
 """Words to stems, for the languages that tantivy ships a Snowball stemmer for (https://snowballstem.org)."""
 
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import normalize
 
 import tantivy
@@ -42,14 +42,14 @@ def _analyzer(stemmer: str) -> tantivy.TextAnalyzer:
     return words.filter(tantivy.Filter.stemmer(stemmer)).build()
 
 
-def stems(text: str, found: list[Atom], lang: str) -> list[str]:
-    """One term for each atom of a text in this language: its folded stem, or '' where there is no stemmer for it.
+@lru_cache(1 << 17)  # words repeat, and most of a stemmer's time is the way to it
+def _stem(written: str, stemmer: str) -> str:
+    """Stemmers know their language's accents, so they see the word as written, in lower case; the stem is folded."""
+    found = _analyzer(stemmer).analyze(normalize("NFC", written).lower())
+    return fold(found[0]) if found else ""
 
-    Stemmers know their language's accents, so they see the word as written, in lower case; only the stem is folded.
-    """
+
+def stems(text: str, found: list[Atom], lang: str) -> list[str]:
+    """One term for each atom of a text in this language: its folded stem, or '' where there is no stemmer for it."""
     stemmer = STEMMERS.get(language(lang))
-    if stemmer is None or not found:
-        return [""] * len(found)
-    written = ["-" if one.dense else normalize("NFC", text[one.start : one.end]).lower() for one in found]
-    stemmed = _analyzer(stemmer).analyze(" ".join(written))
-    return ["" if one.dense else fold(stem) for one, stem in zip(found, stemmed, strict=True)]
+    return ["" if stemmer is None or one.dense else _stem(text[one.start : one.end], stemmer) for one in found]
