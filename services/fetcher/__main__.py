@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
-from services.fetcher import feed_command, guard_command, robots_command, sources_command
+from services.fetcher import feed_command, feed_states, guard_command, robots_command, sources_command
 from services.fetcher.clock import SystemClock
 from services.fetcher.crawl import crawl
 from services.fetcher.database import LeaseTaken, StoreTooNew
@@ -71,6 +71,8 @@ async def serve(settings: FetcherSettings, transport: TransportSettings, stop: a
         pages = {PATH: partial(fetching, store)}
         server = HealthServer(health, transport.metrics_host, transport.metrics_port, pages)
         stack.callback(server.close)
+        counting = asyncio.create_task(feed_states.watch(store, SystemClock()))
+        stack.callback(counting.cancel)
         fetch = crawl(sources, store, client, parse_in(feeds.submit), settings, SystemClock(), stop)
         both = [asyncio.create_task(fetch), asyncio.create_task(carry(FETCHER, store, transport, health, stop))]
         ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)

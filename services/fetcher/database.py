@@ -9,7 +9,7 @@ from typing import IO
 FILE = "fetcher.sqlite3"
 LEASE = "fetcher.lease"
 # One script per version: the last one's number is the version of a new file. Append; never change one that shipped.
-MIGRATIONS = (Path(__file__).with_name("schema.sql"),)
+MIGRATIONS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "schema_2.sql"))
 
 
 class LeaseTaken(RuntimeError):
@@ -66,7 +66,11 @@ def connect(folder: Path) -> sqlite3.Connection:
         )
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         text = script.read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;")
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;")
+        except sqlite3.Error:
+            connection.close()  # which undoes the half of it
+            raise
     return connection
 
 

@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, get_args
 
+from services.fetcher.clock import Clock
 from services.fetcher.records import FeedRecord
+from services.fetcher.state import Store
 from shared.observe import metrics
 
 State = Literal["fresh", "failing", "overdue", "silent"]
 
 OVERDUE_SECONDS = 900.0  # due for so long and not asked: the crawl is behind, or stands
 FAILURES = 3  # in a row
+EVERY_SECONDS = 15.0  # between two counts
 SILENT_SECONDS = 7 * 86_400.0  # without an article that was new; a weekly paper is not silent
 
 
@@ -31,7 +34,9 @@ def count(feeds: Iterable[tuple[FeedRecord, float | None]], now: float) -> dict[
     return {state: found[state] for state in get_args(State)}
 
 
-def measure(feeds: Iterable[tuple[FeedRecord, float | None]], now: float) -> None:
-    """Sets the gauge `wireroom_feeds`."""
-    for state, number in count(feeds, now).items():
-        metrics.FEEDS.labels(state).set(number)
+async def watch(store: Store, clock: Clock) -> None:
+    """Keeps the gauge `wireroom_feeds` current until cancelled."""
+    while True:
+        for state, number in count(store.feeds(), clock.now()).items():
+            metrics.FEEDS.labels(state).set(number)
+        await clock.sleep(EVERY_SECONDS)

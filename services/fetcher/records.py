@@ -40,7 +40,20 @@ class FeedRecord(Struct, frozen=True, kw_only=True):
     detail: str = ""
     asked_at: float | None = None
     new_at: float | None = None  # when it last named an article that was new
+    address: str = ""  # where it is asked since it moved for good; empty: at `url`
     moved_to: str = ""  # where its last permanent redirect led
+    moved_seen: int = 0  # polls in a row that it led there
+    moved_since: float | None = None  # the first of them
+    strikes: int = 0  # failures since the last success, a 404 counting more; see `schedule`
+    doubted_at: float | None = None  # when its source named something new elsewhere while this feed had nothing
+    probe_at: float = 0.0  # no unconditional request out of doubt before
+    probe_seconds: float = 0.0  # from one of those to the next
+    gap_seconds: float = 0.0  # typical time between articles that are new; 0: not known yet
+
+    @property
+    def asked_url(self) -> str:
+        """Where it is asked."""
+        return self.address or self.url
 
 
 class UrlRecord(Struct, frozen=True, kw_only=True):

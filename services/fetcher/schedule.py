@@ -14,6 +14,8 @@ FLOOR_MAX = DAY  # longest wait that a ttl, sy:updatePeriod, max-age or Expires 
 UNVALIDATED_FLOOR = HOUR  # for a feed that sends no validators and has not changed: it costs its server most
 SPREAD = 0.1
 RETRY_GROWTH, RETRY_MAX = 4.0, 6 * HOUR
+DORMANT_STRIKES, DORMANT_SECONDS = 30, 7 * DAY  # failures after which a feed sleeps, and how often it is tried then
+GAP_WEIGHT = 0.3  # of the latest time between new articles in the typical one
 MAX_DOUBLINGS = 20  # beyond it every cap is reached, and floats stay small
 
 
@@ -64,6 +66,23 @@ def failed_feed_due(key: str, now: float, interval: float, failures: int, high: 
     """When a feed that failed `failures` times in a row (1 or more) is asked next: twice as late each time."""
     wait = min(max(high, interval), interval * 2.0 ** min(failures, MAX_DOUBLINGS))
     return now + wait * (1 + SPREAD * chance(key, now))
+
+
+def is_dormant(strikes: int) -> bool:
+    """Whether a feed with so many strikes since its last success is asked once a week only."""
+    return strikes >= DORMANT_STRIKES
+
+
+def dormant_due(key: str, now: float) -> float:
+    """When a feed that sleeps is tried again."""
+    return now + DORMANT_SECONDS * (1 + SPREAD * chance(key, now))
+
+
+def smoothed_gap(gap: float, last: float | None, now: float) -> float:
+    """The typical time between polls that bring new articles, after one more at `now`; 0 until there are two."""
+    if last is None:
+        return 0.0
+    return GAP_WEIGHT * (now - last) + (1 - GAP_WEIGHT) * gap if gap else now - last
 
 
 def rest_seconds(asked: float | None, refusals: int, base: float, longest: float) -> float:

@@ -106,7 +106,8 @@ class Store:
                     run.execute("UPDATE feeds SET source_id = ? WHERE url = ?", (record.source_id, record.url))
                 if known is None or known.outcome != "gone":
                     due = now if known is None or known.asked_at is None else known.asked_at + known.interval_seconds
-                    insert(run, "queue", Job("feed", record.url, origin_of(record.url), due))
+                    origin = origin_of(known.asked_url if known else record.url)
+                    insert(run, "queue", Job("feed", record.url, origin, due))
             for row in self._rows("SELECT key, parent FROM queue JOIN feeds ON url = key WHERE queue.kind = 'feed'"):
                 if (row["parent"] or row["key"]) not in wanted:
                     run.execute("DELETE FROM queue WHERE kind = 'feed' AND key = ?", (row["key"],))
@@ -141,6 +142,14 @@ class Store:
     def feed(self, url: str) -> FeedRecord | None:
         """The feed at this address."""
         return self._read(FeedRecord, "feeds", "url", url)
+
+    def asked_as(self, address: str, other_than: str) -> bool:
+        """Whether a feed other than that of the URL `other_than` is asked at `address`."""
+        query = (
+            "SELECT 1 FROM feeds JOIN queue ON queue.kind = 'feed' AND queue.key = url "
+            "WHERE url <> ? AND (address = ? OR (address = '' AND url = ?)) LIMIT 1"
+        )
+        return bool(self._rows(query, other_than, address, address))
 
     def url(self, key: str) -> UrlRecord | None:
         """The found URL with this key."""
@@ -193,7 +202,10 @@ class Store:
         new = []
         with self._transaction() as run:
             upsert(run, "feeds", feed)
-            requeue(run, "feed", feed.url, feed.url, due_at)
+            requeue(run, "feed", feed.url, feed.asked_url, due_at)
+            if found:
+                doubt = "UPDATE feeds SET doubted_at = ? WHERE source_id = ? AND url <> ? AND outcome = 'not_modified'"
+                run.execute(doubt, (feed.asked_at, feed.source_id, feed.url))
             for url in found:
                 if insert(run, "urls", url):
                     requeue(run, "page", url.key, url.url, url.discovered_at)

@@ -38,6 +38,8 @@ class Asked:
     at: float  # on the simulated clock
     path: str
     headers: Mapping[str, str]  # lower-case names
+    method: str = "GET"
+    version: str = "HTTP/1.1"
 
 
 Answers = Says | Callable[[Asked], Says]
@@ -128,9 +130,13 @@ class Publisher:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            first = await reader.readexactly(1)
+            if first == b"\x16":  # a TLS ClientHello: this port speaks plain HTTP
+                return
+            lines = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-            asked = Asked(self._clock.now(), lines[0].split(" ")[1], headers)
+            method, path, version = lines[0].split(" ")
+            asked = Asked(self._clock.now(), path, headers, method, version)
             self.asked.append(asked)
             answer = self.answers.get(asked.path, Says(status=404))
             says = answer if isinstance(answer, Says) else answer(asked)
@@ -139,7 +145,7 @@ class Publisher:
             head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
             writer.write(f"HTTP/1.1 {says.status} Scripted\r\n{head}\r\n".encode() + says.body)
             await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             pass
         finally:
             self._at_once -= 1

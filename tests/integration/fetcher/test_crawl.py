@@ -40,24 +40,6 @@ async def test_the_first_poll_brings_every_article_once(world):
     assert world.fates == {"fetched": 2}
 
 
-async def test_validators_go_back_byte_for_byte_and_304_brings_nothing(world):
-    def feed(asked):
-        if asked.headers.get("if-none-match") == 'W/"a\'b"':
-            return world.Says(status=304)
-        answer = world.rss("/1")
-        answer.headers |= {"ETag": 'W/"a\'b"', "Last-Modified": "Sunday, 22-Nov-26 08:00:00 GMT"}
-        return answer
-
-    async with world.publisher() as site:
-        site.answers |= {"/feed": feed, "/1": world.page("One")}
-        articles = await world.live(DAY, source(site, recheck_seconds=(9 * DAY,)))
-    polls = [asked.headers for asked in site.asked if asked.path == "/feed"]
-    assert len(polls) > 3
-    assert all(poll["if-none-match"] == 'W/"a\'b"' for poll in polls[1:])
-    assert all(poll["if-modified-since"] == "Sunday, 22-Nov-26 08:00:00 GMT" for poll in polls[1:])
-    assert len(articles) == 1
-
-
 async def test_an_edit_is_found_by_looking_again(world):
     async with world.publisher() as site:
 
@@ -170,16 +152,6 @@ async def test_429_with_retry_after_rests_the_whole_host(world):
     assert not [seconds for seconds in after if 0 < seconds < 7200]
     assert sorted(article.url for article in articles) == [f"{site.origin}/1", f"{site.origin}/2"]
     assert world.fates == {"fetched": 2}
-
-
-async def test_503_without_retry_after_rests_longer_each_time(world):
-    async with world.publisher() as site:
-        site.answers["/feed"] = world.Says(status=503)
-        await world.live(DAY, source(site, interval_min_seconds=60, interval_max_seconds=3600))
-    times = site.times("/feed")
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    assert len(gaps) > 4
-    assert all(gap >= 600 * 2**n for n, gap in enumerate(gaps))
 
 
 async def test_a_redirect_decides_which_article_it_is(world):
@@ -346,43 +318,6 @@ async def test_an_error_of_ours_stops_one_job_and_is_told(world, monkeypatch, ca
     assert len(site.times("/feed")) > 4
     assert world.fates == {"open": 1}
     assert "ZeroDivisionError" in capsys.readouterr().out
-
-
-async def test_twenty_restarts_within_an_interval_ask_once(world):
-    async with world.publisher() as site:
-        site.answers |= {"/feed": world.rss("/1"), "/1": world.page("One")}
-        for _ in range(20):
-            articles = await world.live(90, source(site))
-    assert len(site.times("/feed")) == 1
-    assert len(site.times("/1")) == 1
-    assert len(articles) == 1
-
-
-@pytest.mark.parametrize(
-    ("extra", "headers", "least"),
-    [
-        ("<ttl>180</ttl>", {}, 3 * HOUR),
-        ("", {"Cache-Control": "max-age=43200"}, 12 * HOUR),
-        ("", {"Expires": "Thu, 19 Nov 2026 20:26:40 GMT", "Date": "Thu, 19 Nov 2026 08:26:40 GMT"}, 12 * HOUR),
-    ],
-    ids=["ttl", "max-age", "expires"],
-)
-async def test_a_feed_is_not_asked_sooner_than_it_wants(world, extra: str, headers: dict[str, str], least: float):
-    async with world.publisher() as site:
-        answer = world.rss("/1", extra=extra)
-        answer.headers |= headers
-        site.answers |= {"/feed": answer, "/1": world.page("One")}
-        await world.live(2 * DAY, source(site))
-    times = site.times("/feed")
-    assert len(times) > 1
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= least
-
-
-async def test_a_feed_that_is_gone_is_never_asked_again(world):
-    async with world.publisher() as site:
-        site.answers["/feed"] = world.Says(status=410)
-        await world.live(2 * DAY, source(site))
-    assert len(site.times("/feed")) == 1
 
 
 async def test_a_news_sitemap_and_its_index(world):

@@ -1,5 +1,6 @@
 """The store: every URL has one fate, every article enters the outbox once, one process has the folder."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.fetcher.database import LeaseTaken, StoreTooNew, connect
+from services.fetcher import database
+from services.fetcher.database import FILE, MIGRATIONS, LeaseTaken, StoreTooNew, connect
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, UrlRecord
 from services.fetcher.sources import SourceConfig
 from services.fetcher.state import Store
@@ -171,3 +173,40 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path):
     connection.close()
     with pytest.raises(StoreTooNew, match="schema version 99"):
         Store(tmp_path)
+
+
+def test_a_store_of_the_first_version_is_brought_up_and_keeps_its_feeds(tmp_path: Path):
+    old = sqlite3.connect(tmp_path / FILE)
+    old.executescript(MIGRATIONS[0].read_text(encoding="utf-8"))
+    config = msgspec.json.encode(SOURCE)
+    old.execute("INSERT INTO sources VALUES ('example', ?)", (config,))
+    columns = "url, source_id, kind, parent, title, etag, last_modified, content_hash, wishes, interval_seconds"
+    values = f"'{FEED}', 'example', 'feed', '', 'News', '\"x\"', '', 'hash', x'7b7d', 900"
+    old.execute(
+        f"INSERT INTO feeds ({columns}, failures, outcome, detail, asked_at, new_at, moved_to) "
+        f"VALUES ({values}, 0, 'changed', '', {NOW}, {NOW}, '')"
+    )
+    old.execute("INSERT INTO queue VALUES ('feed', ?, 'https://news.example', ?)", (FEED, NOW + 900))
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    store = Store(tmp_path)
+    feed = store.feed(FEED)
+    assert feed is not None
+    assert (feed.etag, feed.asked_url, feed.strikes, feed.doubted_at) == ('"x"', FEED, 0, None)
+    store.adopt([SOURCE], NOW + 1)
+    assert store.agenda() == {"https://news.example": NOW + 900}
+    store.close()
+
+
+def test_a_migration_that_fails_halfway_leaves_the_old_version(tmp_path: Path, monkeypatch):
+    script = tmp_path / "bad.sql"
+    script.write_text("CREATE TABLE extra (x); CREATE TABLE feeds (x);", encoding="utf-8")
+    connect(tmp_path).close()
+    monkeypatch.setattr(database, "MIGRATIONS", (*MIGRATIONS, script))
+    with pytest.raises(sqlite3.OperationalError, match="feeds already exists"):
+        connect(tmp_path)
+    monkeypatch.undo()
+    again = connect(tmp_path)
+    assert again.execute("SELECT count(*) FROM sqlite_master WHERE name = 'extra'").fetchone()[0] == 0
+    again.close()
