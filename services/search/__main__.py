@@ -1,4 +1,7 @@
-"""Serves the search index in a folder, such as `services.local PATH... --index FOLDER` wrote."""
+"""Serves the search index: of the OpenSearch server that the settings name, or of a folder.
+
+A folder is what `services.local PATH... --index FOLDER` wrote.
+"""
 
 import argparse
 import os
@@ -17,25 +20,43 @@ from services.search.stages import Stages
 from services.search.status import Watch
 from shared.observe.metrics import INDEX_DOCUMENTS
 from shared.searchindex.embedded import EmbeddedIndex, FolderError
+from shared.searchindex.index import SearchIndex, Unavailable
+from shared.searchindex.opensearch import OpenSearchIndex
+from shared.searchindex.opensearch_settings import OpenSearchSettings
 from shared.settings import SettingsError, load
+
+
+def open_index(folder: Path | None) -> SearchIndex:
+    """The index in `folder`, or on the server.
+
+    Raises:
+        FolderError: the folder cannot be used.
+        SettingsError: the server's settings cannot be used.
+    """
+    if folder is not None:
+        return EmbeddedIndex(folder)
+    return OpenSearchIndex(load(OpenSearchSettings, os.environ))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m services.search", description=__doc__)
-    parser.add_argument("folder", type=Path, help="an embedded index; one process at a time may hold it")
-    folder: Path = parser.parse_args().folder
-    if not folder.is_dir():
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="an embedded index, which one process at a time may hold; else OpenSearch"
+    )
+    folder: Path | None = parser.parse_args().folder
+    if folder is not None and not folder.is_dir():
         sys.exit(f"{folder}: no such folder; index some articles first")
     try:
         settings = load(SearchSettings, os.environ)
-        index = EmbeddedIndex(folder)
+        index = open_index(folder)
     except (SettingsError, FolderError) as error:
         sys.exit(str(error))
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         sys.exit(f"WIREROOM_HOST={settings.host} WIREROOM_PORT={settings.port}: cannot listen there ({error.strerror})")
-    INDEX_DOCUMENTS.set(index.count())
+    with suppress(Unavailable):  # it may come later; `/readyz` says so until then
+        INDEX_DOCUMENTS.set(index.count())
     stages = Stages(settings.stage_addresses, REGISTRY.collect)
     stages.start(settings.stage_seconds)
     status = Watch(stages.families, stages.fetching, lambda: datetime.now(UTC))
