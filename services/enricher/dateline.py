@@ -139,7 +139,7 @@ def _head(paragraph: str, lang: str, gazetteer: Gazetteer, agencies: Agencies, m
             break  # the window ends, not the line
         closing = sign in (")", "/")
         head = window[: mark.start() + (len(mark[0].rstrip()) if closing else 0)]
-        found = _understood(head, sign, window[mark.end() :], lang, gazetteer, agencies, months)
+        found = _understood(head, sign, window[mark.end() :].lstrip(), lang, gazetteer, agencies, months)
         if found is not None and (best is None or (found.agency and not best.agency) or (found.date and not best.date)):
             best = found
         elif best is not None and found is None and sign not in (".", "-", ".-"):
