@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.enricher import (
     agencies,
+    aliases,
     coreference,
     dateline,
     datewords,
@@ -41,10 +42,11 @@ class Tables:
     lexicon: lexicon.Lexicon
     model: sequence.Model
     scanner: scan.Scanner
+    aliases: aliases.Aliases
 
 
-def load_tables() -> Tables:
-    """Reads the shipped tables."""
+def load_tables(alias_table: str = "") -> Tables:
+    """Reads the shipped tables, and the operator's alias table where there is one."""
     places = gazetteer.load()
     return Tables(
         gazetteer=places,
@@ -54,6 +56,7 @@ def load_tables() -> Tables:
         lexicon=lexicon.load(),
         model=sequence.Model(entities.ENGLISH_MODEL),
         scanner=scan.load(places),
+        aliases=aliases.load(alias_table),
     )
 
 
@@ -92,7 +95,7 @@ def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -
     return EnrichedArticle(
         **{name: getattr(article, name) for name in article.__struct_fields__},
         dateline=place,
-        entities=found,
+        entities=tuple(tables.aliases.linked(entity) for entity in found),
         keyphrases=keyphrases.keyphrases(
             article.title, article.text, runs, lang, found, settings.enrich_max_keyphrases
         ),

@@ -14,6 +14,9 @@ class EnricherSettings(Struct, frozen=True, kw_only=True):
     enrich_max_keyphrases: Annotated[int, Meta(description="Keyphrases per article.", gt=0)] = 10
     enrich_summary_sentences: Annotated[int, Meta(description="Sentences of the lead that make the summary.", gt=0)] = 2
     enrich_summary_characters: Annotated[int, Meta(description="Longest summary, in code points.", gt=50)] = 500
+    enrich_alias_table: Annotated[
+        str, Meta(description="File of people's and organisations' names with Wikidata ids; empty: they stay local.")
+    ] = ""
     enrich_text_characters: Annotated[
         int,
         Meta(description="Code points from the start of the text that are read for entities and keyphrases.", gt=1000),
