@@ -36,8 +36,9 @@ def decide(
         ("json-ld", names.people(linked(page, article), sites)),
         ("meta", names.people(metas, sites)),
         ("feed", names.people(entry.authors if entry else (), sites)),
-        ("html", names.people(byline.find(page), sites)),
     ]
+    if not any(people for _, people in offers):
+        offers.append(("html", names.people(byline.find(page), sites)))
     candidates = [(Candidate(source, "; ".join(people)), people) for source, people in offers if people]
     if not candidates:
         return _credit(page, article)

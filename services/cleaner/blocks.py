@@ -13,6 +13,7 @@ from services.cleaner import unicode
 from services.cleaner.fold import fold
 from shared.messages import TEXT_KINDS, Block, BlockKind
 
+REPEATED = 50  # characters from which on a line that repeats the one before is an artefact
 LAYOUT = 0.6  # share of the text in tables from which on they are the page's layout
 MAIN = 0.25  # share of the text in tables from which on they are what the article is about
 PROSE_CELL = 120  # mean characters of a filled cell from which on a table holds prose
@@ -117,7 +118,14 @@ def from_tree(body: Any) -> list[Line]:
             if node is not body:
                 writer.run.append((node.tail or "").replace("\n", " "))
     writer.end_run("paragraph")
-    return writer.lines
+    return _once(writer.lines)
+
+
+def _once(lines: list[Line]) -> list[Line]:
+    """Without long lines that repeat the one before: nested elements are sometimes taken twice."""
+    return [
+        line for n, line in enumerate(lines) if not n or len(line.text) <= REPEATED or line.text != lines[n - 1].text
+    ]
 
 
 def _kind(writer: _Writer) -> BlockKind:

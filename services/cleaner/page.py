@@ -35,8 +35,8 @@ class Page:
 
     @cached_property
     def link_texts(self) -> frozenset[str]:
-        """The text of every link, on one line."""
-        return frozenset(unicode.line("".join(link.itertext())) for link in self.tree.iter("a")) - {""}
+        """The text of every link, white space folded."""
+        return frozenset(" ".join("".join(link.itertext()).split()) for link in self.tree.iter("a")) - {""}
 
     def texts(self, path: str) -> Iterator[str]:
         """The text of each element at an ElementPath, on one line."""
@@ -46,9 +46,10 @@ class Page:
 
     def link(self, rel: str) -> str:
         """The address of the first `<link rel=...>`."""
-        for element in self.tree.iterfind(".//link[@href]"):
-            if rel in (element.get("rel") or "").lower().split():
-                return (element.get("href") or "").strip()
+        for element in self.tree.iter("link"):
+            href = element.get("href")
+            if href and rel in (element.get("rel") or "").lower().split():
+                return href.strip()
         return ""
 
 

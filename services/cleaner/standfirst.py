@@ -4,7 +4,9 @@ Found without class names: the element after the heading whose text is the page'
 search description there, papers open the article with it, so only pages that say that they are news are asked.
 """
 
-from itertools import islice
+from collections.abc import Iterator
+from itertools import dropwhile, islice
+from typing import Any
 
 from services.cleaner import jsonld, unicode
 from services.cleaner.blocks import Line
@@ -30,12 +32,19 @@ def find(page: Page, article: jsonld.Node | None) -> str:
     if not starts:
         return ""
     longest = LONGEST * max(map(len, said))
-    for element in islice(heading.xpath("following::*"), NEAR):
+    for element in islice(_after(page.tree, heading), NEAR):
         if element.tag in _TAGS and len(element) < _CHILDREN:
             text = unicode.line("".join(element.itertext()))
             if SHORTEST <= len(text) <= longest and fold(text)[:ALIKE] in starts:
                 return text
     return ""
+
+
+def _after(tree: Any, heading: Any) -> Iterator[Any]:
+    """The elements that follow the heading in the document."""
+    elements = dropwhile(lambda element: element is not heading, tree.iter())
+    inside = frozenset(heading.iter())
+    return (element for element in elements if element not in inside)
 
 
 def lead(lines: list[Line], text: str) -> list[Line]:

@@ -40,3 +40,20 @@ def by_language(name: str) -> dict[str, frozenset[str]]:
     for lang, term in rows(name):
         found.setdefault(lang, set()).add(fold(term))
     return {lang: frozenset(words) for lang, words in sorted(found.items())}
+
+
+@cache
+def split_terms(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The terms of a list as single words, and as phrases with a space at both ends."""
+    known = terms(name)
+    return frozenset(t for t in known if " " not in t), tuple(sorted(f" {t} " for t in known if " " in t))
+
+
+@cache
+def languages_of(name: str) -> dict[str, tuple[str, ...]]:
+    """The languages of each folded term of a list."""
+    found: dict[str, list[str]] = {}
+    for lang, words in by_language(name).items():
+        for word in words:
+            found.setdefault(word, []).append(lang)
+    return {word: tuple(langs) for word, langs in found.items()}

@@ -6,7 +6,7 @@ from services.cleaner import tongues
 from services.cleaner.blocks import Line
 from services.cleaner.lines import shape
 from services.cleaner.lines.context import Context
-from services.cleaner.wordlists import terms
+from services.cleaner.wordlists import split_terms, terms
 
 CONSENT_TERMS = 2
 MOST_CUT = 0.35  # of the text
@@ -20,7 +20,8 @@ SHORT_CHARS = 80
 COUNTER_AFTER = 3  # lines
 MOST_SHORT = 8  # a longer run is a list that the article ends with
 FEWEST_SHORT = 3
-_COUNTER = re.compile(r"^\W*(?:\S+\s*){1,6}[(\[（]\s*\d[\d.,  ]*[kKmM]?\s*[)\]）]\W*$")
+_COUNTER = re.compile(r"^[^(\[（]{1,50}[(\[（]\s*\d[\d.,\s]{0,12}[kKmM]?\s*[)\]）]\W*$")
+COUNTER_WORDS = 7
 _RULE = re.compile(r"^[\W_]+$")
 
 
@@ -29,10 +30,13 @@ def _share(lines: list[Line], gone: set[int]) -> float:
 
 
 def _terms(line: Line, listed: str) -> int:
-    padded = f" {line.folded} "
+    """How many different terms of a list the line has."""
+    singles, phrases = split_terms(listed)
+    words = set(line.folded.split())
     if line.words > line.folded.count(" ") + 1:  # a script without spaces
         return sum(1 for term in terms(listed) if term in line.folded)
-    return sum(1 for term in terms(listed) if f" {term} " in padded)
+    padded = f" {line.folded} "
+    return len(words & singles) + sum(1 for phrase in phrases if phrase in padded)
 
 
 def promotion(lines: list[Line], context: Context) -> set[int]:
@@ -76,7 +80,8 @@ def consent(lines: list[Line], context: Context) -> set[int]:
 def foreign(lines: list[Line], context: Context) -> set[int]:
     """Trailing paragraphs that are surely in another language than the rest."""
     del context
-    own = tongues.guess(" ".join(line.folded for line in lines[: max(1, len(lines) // 2)]))
+    long = [line for line in lines[: max(1, len(lines) // 2)] if len(line.text) >= FOREIGN_CHARS]
+    own = tongues.guess(" ".join(line.folded for line in long[:8]))
     gone: set[int] = set()
     pending: set[int] = set()
     for n in range(len(lines) - 1, 0, -1):
@@ -98,7 +103,9 @@ def counter(lines: list[Line], context: Context) -> set[int]:
     """Like and share counters: a few words and a number in brackets."""
     del context
     return {
-        n for n, line in enumerate(lines) if n >= COUNTER_AFTER and len(line.text) <= 60 and _COUNTER.match(line.text)
+        n
+        for n, line in enumerate(lines)
+        if n >= COUNTER_AFTER and len(line.text) <= 60 and line.words <= COUNTER_WORDS and _COUNTER.match(line.text)
     }
 
 
