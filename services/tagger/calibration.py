@@ -21,6 +21,7 @@ FEATURES = (
     "cld2_says_other", "both_agree", "log_letters", "prior", "by_cues_only", "lower_words", "no_lower_word",
     "cld2_score", "declared", "other_declared",
 )  # fmt: skip
+ENOUGH_WORDS = 4  # that do not start with a capital
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -29,8 +30,8 @@ def features(
 ) -> list[float]:
     """What the confidence is computed from, all about the winning label, in the order of `FEATURES`.
 
-    Margins in nats to the runner-up; `lower_words` is the share of words that do not start with a capital (names tell
-    little about the language around them), 1 for scripts without capitals.
+    Margins in nats to the runner-up; `lower_words` grows with the words that do not start with a capital (names tell
+    little about the language around them); in scripts without capitals all do.
     """
     label = pool.labels[best]
     mine = float(scores[best])
@@ -44,7 +45,7 @@ def features(
         probability = 0.0 if place is None else float(vote.bayes[place])
     said = vote.cld2.shares[0][0] if vote.cld2.reliable else ""
     words = _WORDS.findall(text[:400])
-    lower = sum(not word[0].isupper() for word in words) / len(words) if words else 1.0
+    lower = min(sum(not word[0].isupper() for word in words), ENOUGH_WORDS) / ENOUGH_WORDS
     length = min(seen.letters, 400)
     return [
         1.0,

@@ -20,6 +20,7 @@ PER_CUE = 0.7  # log weight of one cue more than the rival
 MOST_CUES = 4  # that count: more say no more
 MOST_REPEATS = 3  # of one word that count
 MOST_WORDS = 120  # that are looked at
+HEDGE = 2.0  # log weight, of its weight of 2.8
 PER_MARK = 2.0  # of a letter that only one language has
 MOST_MARKS = 2
 MISSED = 3.0  # against a language whose letter is not there, in words of so many letters together:
@@ -57,6 +58,7 @@ class Table:
     groups: Mapping[str, tuple[Group, ...]]
     marks: Group
     needs: Group
+    hedged: tuple[frozenset[str], ...]  # groups in which py3langid is the better judge
     rivals: Mapping[str, frozenset[str]]  # language -> words (Chinese: characters) of its rarer neighbours only
 
     @property
@@ -76,12 +78,15 @@ def read(path: Path) -> Table:
     groups: list[dict[str, Cues]] = []
     marks: dict[str, Cues] = {}
     needs: dict[str, Cues] = {}
+    hedged: list[frozenset[str]] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("# "):
             continue
         label, *cues = line.split()
         if label == "=":
             groups.append({})
+            if cues[-1] == "py3langid":
+                hedged.append(frozenset(cues[:-2]))
         elif label == "+":
             marks[cues[0]] = _cues(cues[1:])
         elif label == "!":
@@ -92,7 +97,7 @@ def read(path: Path) -> Table:
     for group in groups:
         for label in group:
             of[label].append(group)
-    return Table({label: tuple(members) for label, members in of.items()}, marks, needs, _rivals(of))
+    return Table({label: tuple(members) for label, members in of.items()}, marks, needs, tuple(hedged), _rivals(of))
 
 
 def _rivals(groups: Mapping[str, list[Group]]) -> dict[str, frozenset[str]]:
@@ -112,6 +117,16 @@ def words(text: str) -> Counter[str]:
     return Counter(_WORD.findall(text.lower().replace("’", "'").replace("‘", "'"))[:MOST_WORDS])
 
 
+def _hedge(scores: Floats, vote: Vote, pool: Pool, table: Table) -> None:
+    """Takes back part of CLD2's word where py3langid holds the text for a near language of a group it knows better."""
+    if vote.bayes is None or not vote.cld2.reliable:
+        return
+    said, share = vote.cld2.shares[0]
+    first = pool.bayes_labels[int(vote.bayes.argmax())]
+    if said != first and any(said in group and first in group for group in table.hedged):
+        scores[pool.index[said]] -= HEDGE * share
+
+
 def weigh(text: str, vote: Vote, pool: Pool, table: Table) -> Floats:
     """The vote's scores with the cues of the leading language's groups taken into account.
 
@@ -120,6 +135,7 @@ def weigh(text: str, vote: Vote, pool: Pool, table: Table) -> Floats:
     index, unknown = pool.index, pool.cue_labels
     scores = vote.scores.copy()
     scores[[index[label] for label in sorted(unknown)]] = BARRED
+    _hedge(scores, vote, pool, table)
     seen = words(text)
     for label, mark in table.marks.items():
         if label in index and (count := min(mark.found(seen), MOST_MARKS)):
