@@ -216,14 +216,14 @@ LIBRARY = {
     "cafe": {"text": "Le café ouvre à midi, l’hôtel aussi.", "lang": "fr"},
     "wahl": {"text": "Die Wahlen in den großen Straßen der Städte.", "lang": "de"},
     "vybory": {"text": "Ещё одни выборы прошли в Йошкар-Оле.", "lang": "ru"},
-    "beijing": {"text": "北京大学生前来应聘，软件有安全更新。", "lang": "zh-Hans"},
+    "beijing": {"text": "北。京。北京大学生前来应聘，软件有安全更新。", "lang": "zh-Hans"},
     "tokyo": {"text": "東京都は新しいセキュリティ対策を発表した。", "lang": "ja"},
     "seoul": {"text": "서울에서 열린 회의는 끝났다.", "lang": "ko"},
     "bangkok": {"text": "รัฐบาลไทยประกาศมาตรการใหม่", "lang": "th"},
     "cairo": {"text": "أعلنت الحكومةُ عن خُطّة جديدة للتعليم", "lang": "ar"},
     "tehran": {"text": "وزیر گفت که این طرح اجرا می‌شود و کتاب‌ها چاپ می‌شوند. سال ۱۴۰۳", "lang": "fa"},
     "delhi": {"text": "निर्वाचन आयोग ने मतदान की तारीखों की घोषणा की।", "lang": "hi"},
-    "virus": {"text": "COVID-19 cases in the U.S. don't fall.", "lang": "en"},
+    "virus": {"text": "COVID-19 cases in the U.S. don't fall, says an email.", "lang": "en"},
 }
 
 
@@ -306,6 +306,7 @@ def library(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
         ("covid-19", {"virus"}),
         ("US", {"virus"}),
         ("dont", {"virus"}),
+        ("e-mail", {"virus"}),
         ("don’t", {"virus"}),
     ],
 )
@@ -521,6 +522,7 @@ def test_no_cursor_breaks_the_search(index, cursor):
         ("tehran", "كتاب", ["کتاب"]),
         ("virus", "covid19 US", ["COVID-19", "U.S"]),
         ("delhi", "मतदान", ["मतदान"]),
+        ("virus", "e-mail", ["email"]),
         ("ferry", "lang:en", []),
     ],
 )
