@@ -6,8 +6,10 @@ behind these limits; each is a setting, and each ends as a rejection that names 
 """
 
 import re
+from functools import cache
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from services.cleaner.settings import CleanerSettings
@@ -46,21 +48,20 @@ def after_parse(tree: HtmlElement, settings: CleanerSettings) -> None:
     Raises:
         Reject: `html_limits`, the detail names the limit.
     """
-    elements = sum(1 for _ in tree.iter())
+    elements = int(_COUNT(tree))
     if elements > settings.max_elements:
         raise _refuse("elements", elements, settings.max_elements)
-    depth = nesting(tree, settings.max_nesting)
-    if depth > settings.max_nesting:
-        raise _refuse("nesting", depth, settings.max_nesting)
+    if _deeper_than(settings.max_nesting)(tree):
+        raise _refuse("nesting", settings.max_nesting + 1, settings.max_nesting)
     overloaded: Any = tree.xpath(_OVERLOADED, most=settings.max_attributes)
     if overloaded:
         raise _refuse("attributes", len(overloaded[0].attrib), settings.max_attributes)
 
 
-def nesting(tree: HtmlElement, enough: int) -> int:
-    """Depth of the deepest element below `tree`, counted no further than `enough` + 1."""
-    level, depth = [tree], 0
-    while level and depth <= enough:
-        level = [child for element in level for child in element]
-        depth += 1
-    return depth
+_COUNT: Any = etree.XPath("count(descendant-or-self::*)")
+
+
+@cache
+def _deeper_than(depth: int) -> Any:
+    """Whether there is an element below `depth` others: one child step a level, which stops where the tree ends."""
+    return etree.XPath("boolean(" + "/*" * (depth + 1) + ")")

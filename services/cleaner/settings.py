@@ -9,7 +9,7 @@ class CleanerSettings(Struct, frozen=True, kw_only=True):
     """Limits of hostile pages, publisher policy, and what counts as an article."""
 
     max_page_chars: Annotated[int, Meta(description="Longest page, in characters.", gt=0)] = 8 << 20
-    max_nesting: Annotated[int, Meta(description="Deepest nesting of elements.", gt=0)] = 1_000
+    max_nesting: Annotated[int, Meta(description="Deepest nesting of elements.", gt=0, le=4_000)] = 1_000
     max_attributes: Annotated[int, Meta(description="Most attributes on one tag.", gt=0)] = 500
     max_elements: Annotated[int, Meta(description="Most elements on one page.", gt=0)] = 50_000
     max_linked_data_chars: Annotated[

@@ -23,8 +23,8 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 def tidy(text: str) -> str:
     """`text` in NFC without what readers never see; line breaks are line feeds, other white space is kept."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isprintable():  # none of what goes is printable
+        return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
     text = _LINE_BREAK.sub("\n", text)
     text = _GONE.sub("", text)
     if "\u200b" in text:
