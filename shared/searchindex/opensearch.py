@@ -22,7 +22,6 @@ from shared.searchindex.query import Query, Results
 from shared.searchindex.stored import ARTICLE_ID, Unindexable
 
 HEALTH_SECONDS = 2
-ANY = {"ignore_unavailable": "true"}  # an alias without an index is an empty index
 
 
 @contextmanager
@@ -52,18 +51,26 @@ class OpenSearchIndex:
         self._settings = settings
         self._alias = settings.opensearch_alias
         self._client: OpenSearch = connect(settings)
-        self._homes = Homes(self._client, self._alias)
         self._refresh = refresh
         self._now = now
+        self._forget()
+
+    def _forget(self) -> None:
+        """Knows nothing of the server, as at first: after trouble, somebody may have changed everything there."""
         self._ready = False
         self._indices: set[str] = set()
+        self._homes = Homes(self._client, self._alias)
 
     def apply(self, batch: Sequence[Document]) -> list[Outcome]:
+        """As the protocol says; one batch at a time in one process."""
         try:
-            return self._apply(batch) if batch else []
+            outcomes = self._apply(batch) if batch else []
         except TransportError as error:
             trouble = opensearch_outcomes.of_request(error)
-            return [trouble or Outcome(Verdict.HALT, str(error))] * len(batch)
+            outcomes = [trouble or Outcome(Verdict.HALT, str(error))] * len(batch)
+        if any(outcome.verdict is Verdict.HALT for outcome in outcomes):
+            self._forget()
+        return outcomes
 
     def _apply(self, batch: Sequence[Document]) -> list[Outcome]:
         if missing := self._missing():
@@ -78,6 +85,7 @@ class OpenSearchIndex:
             except Unindexable as error:
                 outcomes[place] = Outcome(Verdict.REJECT, str(error))
         self._create({homes[batch[place].id].index for place in actions})
+        self._homes.remember(homes)  # before they are sent: an answer that never came may have been a success
         limits = self._settings.opensearch_bulk_bytes, self._settings.opensearch_bulk_documents
         sent = [
             outcome
@@ -85,8 +93,6 @@ class OpenSearchIndex:
             for outcome in opensearch_bulk.send(self._client, chunk)
         ]
         outcomes |= zip(actions, sent, strict=True)
-        written = {batch[place].id for place, one in outcomes.items() if one.verdict is Verdict.APPLIED}
-        self._homes.remember({article_id: homes[article_id] for article_id in written})
         if self._refresh:
             self._client.indices.refresh(index=self._alias)
         return [outcomes[place] for place in range(len(batch))]
@@ -96,7 +102,7 @@ class OpenSearchIndex:
         if not self._ready:
             if fault := opensearch_setup.fault(self._client, self._alias):
                 return fault
-            self._client.indices.refresh(index=self._alias, params=ANY)
+            self._client.indices.refresh(index=self._alias, params={"ignore_unavailable": "true"})
             self._ready = True
         return ""
 
@@ -114,13 +120,13 @@ class OpenSearchIndex:
             return None
         body = {"query": {"ids": {"values": [article_id]}}, "_source": ["document"], "size": 1}
         with _unavailable():
-            found = self._client.search(body=body, index=self._alias, params=ANY)["hits"]["hits"]
+            found = opensearch_search.ask(self._client, self._alias, body)["hits"]["hits"]
         return document_of(found[0]) if found else None
 
     def count(self) -> int:
+        body = {"query": {"term": {"live": True}}, "size": 0, "track_total_hits": True}
         with _unavailable():
-            live = self._client.count(body={"query": {"term": {"live": True}}}, index=self._alias, params=ANY)
-        return int(live["count"])
+            return int(opensearch_search.ask(self._client, self._alias, body)["hits"]["total"]["value"])
 
     def healthy(self) -> bool:
         """Whether the server answers, its shards can be read and written, and the template is ours."""

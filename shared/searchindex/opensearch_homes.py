@@ -12,6 +12,7 @@ from msgspec import Struct
 from opensearchpy import OpenSearch
 
 from shared.searchindex.document import Document
+from shared.searchindex.opensearch_search import ask
 
 ASKED_AT_ONCE = 1_000  # ids in one question; the server answers at most 10,000
 REMEMBERED = 100_000  # articles; more than are written between two refreshes
@@ -47,7 +48,7 @@ class Homes:
         return homes
 
     def remember(self, homes: dict[str, Home]) -> None:
-        """Keeps in mind what was written just now."""
+        """Keeps in mind what is written now."""
         for article_id, home in homes.items():
             self._lately[article_id] = home
             self._lately.move_to_end(article_id)
@@ -63,5 +64,5 @@ class Homes:
             "sort": [{"arrival": "desc"}],  # of two copies, which there should not be, the first to come is the home
             "track_total_hits": False,
         }
-        answer = self._client.search(body=body, index=self._alias, params={"ignore_unavailable": "true"})
+        answer = ask(self._client, self._alias, body)
         return {hit["_id"]: Home(hit["_index"], int(hit["fields"]["arrival"][0])) for hit in answer["hits"]["hits"]}

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import NotFoundError
 
 from shared.searchindex import cursor, highlight
 from shared.searchindex.opensearch_document import document_of
@@ -37,7 +38,7 @@ def search(client: OpenSearch, alias: str, query: Query) -> Results:
     by_relevance = query.sort == "relevance" and ranks(query.root)
     place = (cursor.read(query, _Place) or _Place(0, -1)) if by_relevance else None
     body = _asked(query) | (_from_place(place, query) if place else _behind(query))
-    answer = client.search(body=body, index=alias, params={"ignore_unavailable": "true"})
+    answer = ask(client, alias, body)
     counted = answer.get("aggregations", {})
     found = answer["hits"]["hits"]
     hits = _hits(found[: query.size], query)
@@ -47,6 +48,20 @@ def search(client: OpenSearch, alias: str, query: Query) -> Results:
         facets={name: _buckets(counted, name) for name in query.facets},
         cursor=_next_page(query, place, counted, hits) if hits and len(found) > query.size else "",
     )
+
+
+def ask(client: OpenSearch, alias: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The answer over every index behind the alias. Where one of them cannot be read, that is an error and not less.
+
+    An alias without any index is an empty one.
+    """
+    try:
+        answer: dict[str, Any] = client.search(body=body, index=alias, params={"allow_partial_search_results": "false"})
+    except NotFoundError as error:
+        if error.error != "index_not_found_exception":
+            raise
+        return {"hits": {"hits": [], "total": {"value": 0}}}
+    return answer
 
 
 def _asked(query: Query) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from opensearchpy import OpenSearch
 
+from shared.settings import refuse_weak
+
 
 class OpenSearchSettings(Struct, frozen=True, kw_only=True):
     """Read from the environment: `WIREROOM_` and the upper-case field name."""
@@ -27,6 +29,10 @@ class OpenSearchSettings(Struct, frozen=True, kw_only=True):
     opensearch_keep_months: Annotated[
         int, Meta(ge=1, description="Months that `retire` keeps, the current one included")
     ] = 24
+
+    def __post_init__(self) -> None:
+        if self.opensearch_user:
+            refuse_weak("WIREROOM_OPENSEARCH_PASSWORD", self.opensearch_password, self.opensearch_user)
 
 
 def connect(settings: OpenSearchSettings) -> OpenSearch:

@@ -26,4 +26,4 @@ def test_the_image_has_the_version_that_tests_run_on():
 def test_no_index_of_ours_is_made_without_its_template():
     settings = yaml.safe_load((DEPLOY / "opensearch.yml").read_text(encoding="utf-8"))
     alias = OpenSearchSettings().opensearch_alias
-    assert settings["action.auto_create_index"].split(",")[0] == f"-{alias}-*"
+    assert settings["action.auto_create_index"].split(",")[0] == f"-{alias}*"

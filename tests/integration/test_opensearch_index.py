@@ -191,6 +191,47 @@ def test_an_edit_of_a_retired_article_comes_into_its_month_again(index, client, 
     assert verdicts(OpenSearchIndex(settings, refresh=True).apply([doc("ferry", 2)])) == [APPLIED]
 
 
+def test_an_index_that_was_deleted_under_a_running_process_is_made_again(index, client, settings):
+    index.apply([doc("ferry")])
+    client.indices.delete(index=f"{settings.opensearch_alias}-2026.11")
+    assert verdicts(index.apply([doc("ferry", 2)])) == [HALT]  # told once: whoever waits and asks again goes on
+    assert verdicts(index.apply([doc("ferry", 2)])) == [APPLIED]
+    assert index.count() == 1
+
+
+def test_an_index_that_cannot_be_read_is_not_an_empty_one(index, client, settings):
+    index.apply([doc("ferry"), doc("tram", seen=DECEMBER)])
+    client.indices.close(index=f"{settings.opensearch_alias}-2026.11")
+    other = OpenSearchIndex(settings)
+    (outcome,) = other.apply([doc("ferry", 2, seen=DECEMBER)])
+    assert outcome.verdict is HALT  # its home cannot be asked for
+    for question in (lambda: index.search(Query()), index.count, lambda: index.get(doc("ferry").id)):
+        with pytest.raises(Unavailable):
+            question()
+    client.indices.open(index=f"{settings.opensearch_alias}-2026.11")
+    client.cluster.health(index=settings.opensearch_alias, params={"wait_for_status": "yellow"})
+    assert verdicts(other.apply([doc("ferry", 2, seen=DECEMBER)])) == [APPLIED]
+    other.close()
+    assert months(client, settings) == ["2026.11", "2026.12"]
+    client.indices.refresh(index=settings.opensearch_alias)
+    assert index.count() == 2
+
+
+def test_a_month_whose_shard_is_missing_is_not_left_out_in_silence(index, client, settings):
+    index.apply([doc("ferry")])
+    lost = f"{settings.opensearch_alias}-2026.10"
+    nowhere = {"settings": {"index.routing.allocation.require._name": "no such node"}}
+    client.indices.create(index=lost, body=nowhere, params={"wait_for_active_shards": "0"})
+    assert not index.healthy()
+    with pytest.raises(Unavailable):
+        index.search(Query())
+    other = OpenSearchIndex(settings)
+    assert verdicts(other.apply([doc("tram")])) == [RETRY]  # it may live in the month that is lost
+    other.close()
+    client.indices.delete(index=lost)
+    assert index.search(Query()).total == 1
+
+
 def test_large_batches_are_cut_into_requests(settings):
     small = msgspec.structs.replace(settings, opensearch_bulk_bytes=4096)
     index = OpenSearchIndex(small, refresh=True)

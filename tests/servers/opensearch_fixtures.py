@@ -36,7 +36,9 @@ def new_opensearch(opensearch_address: str) -> Iterator[NewSettings]:
     made: list[OpenSearchSettings] = []
 
     def new() -> OpenSearchSettings:
-        made.append(OpenSearchSettings(opensearch_url=opensearch_address, opensearch_alias=f"t{secrets.token_hex(6)}"))
+        made.append(
+            OpenSearchSettings(opensearch_url=opensearch_address, opensearch_alias=f"articles{secrets.token_hex(6)}")
+        )
         client = connect(made[-1])
         opensearch_setup.install(client, made[-1])
         client.close()

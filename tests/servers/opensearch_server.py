@@ -34,7 +34,7 @@ transport.port: {transport}
 path.data: {folder}/data
 path.logs: {folder}/logs
 cluster.routing.allocation.disk.threshold_enabled: false
-action.auto_create_index: "-articles-*,+*"
+action.auto_create_index: "-articles*,+*"
 """
 
 ICU_DESCRIPTOR = f"""name=analysis-icu
