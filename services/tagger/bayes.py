@@ -9,10 +9,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from services.tagger import unpacked
 from services.tagger.labels import folded
 
 try:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 except ImportError:  # the tagger says so once at start
     LanguageIdentifier = None
 
@@ -22,10 +23,23 @@ Floats = NDArray[np.float32]
 
 
 class Bayes:
-    """The loaded model: immutable after construction."""
+    """The loaded model: immutable after construction.
 
-    def __init__(self) -> None:
-        self._model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    Args:
+        cache_dir: see `unpacked.load`.
+    """
+
+    def __init__(self, cache_dir: str = "") -> None:
+        found = unpacked.load(MODEL_DIR / MODEL_FILE, cache_dir)
+        self._model = LanguageIdentifier(
+            np.asarray(found["ptc"]),
+            np.asarray(found["pc"]),
+            found["classes"].tolist(),
+            memoryview(found["nextmove"]),  # plain ints one by one, as the walk wants them
+            found["output"].tolist(),
+            norm_probs=True,
+            tk_row=found["row"].tolist(),
+        )
         columns = [folded(label) for label in self._model.nb_classes]
         self.labels = tuple(dict.fromkeys(columns))
         self._fold = np.array([self.labels.index(label) for label in columns], dtype=np.intp)

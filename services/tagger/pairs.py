@@ -51,13 +51,13 @@ def _stems() -> dict[str, tuple[re.Pattern[str], ...]]:
 
 
 def leanings(text: str, name: str, heard: Cld2, bayes: Mapping[str, float]) -> list[float]:
-    """The dense features of a model: stems found (at most 4 of a kind), and how CLD2 and py3langid lean in its group.
+    """The dense features of a model: stems found (at most 14 of a kind), and how CLD2 and py3langid lean in its group.
 
     Args:
         bayes: py3langid's probability of each label; empty where it is not installed.
     """
     lower = text[:MOST].lower()
-    stems = [min(4.0, float(len(pattern.findall(lower)))) for pattern in _stems()[name]]
+    stems = [min(14.0, float(len(pattern.findall(lower)))) for pattern in _stems()[name]]
     shares = dict(heard.shares)
     weight = 1.0 if heard.reliable else 0.5
     logs = np.log(np.array([bayes.get(label, 0.0) for label in GROUPS[name]]) + 1e-6)

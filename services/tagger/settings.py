@@ -25,10 +25,13 @@ class TaggerSettings(Struct, frozen=True, kw_only=True):
     ] = 0.4
     tagger_document_sample: Annotated[
         int, Meta(gt=0, description="code points of title and text that decide the document's language")
-    ] = 1_200
+    ] = 1_500
     tagger_block_sample: Annotated[
         int, Meta(gt=0, description="code points of one line that decide the line's language")
     ] = 400
     tagger_max_lines: Annotated[
         int, Meta(gt=0, description="lines looked at one by one; the rest of a longer text counts as its own language")
     ] = 4_000
+    tagger_cache_dir: Annotated[
+        str, Meta(description="where py3langid's unpacked model is kept, so that workers start fast; empty for nowhere")
+    ] = "~/.cache/wireroom"

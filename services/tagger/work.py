@@ -17,9 +17,9 @@ from shared.settings import load
 SECOND_STAGE = ("hr-sr-bs", "id-ms")
 
 
-def load_bayes() -> bayes.Bayes | None:
+def load_bayes(cache_dir: str = "") -> bayes.Bayes | None:
     """py3langid's model, or None where it is not installed."""
-    return bayes.Bayes() if bayes.AVAILABLE else None
+    return bayes.Bayes(cache_dir) if bayes.AVAILABLE else None
 
 
 def load_tools(settings: TaggerSettings) -> Tools:
@@ -30,7 +30,7 @@ def load_tools(settings: TaggerSettings) -> Tools:
     table = cues.read(pairs.DATA / "cues.txt")
     models = [pairs.read(name) for name in SECOND_STAGE]
     return Tools(
-        pool=Pool(load_bayes(), table.labels),
+        pool=Pool(load_bayes(settings.tagger_cache_dir), table.labels),
         cues=table,
         second={label: model for model in models for label in model.labels},
         calibration=calibration.read(),
