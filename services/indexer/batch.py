@@ -1,5 +1,6 @@
 """A batch of messages as the transport hands it over: written, and told as outcomes."""
 
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -27,6 +28,8 @@ def write_batch(
         sleep: called with the seconds to wait while the index cannot take the batch; ends the wait by raising.
     """
 
+    started = time.perf_counter()
+
     def wait(seconds: float) -> None:
         SERVER_REACHABLE.labels("search").set(0)
         sleep(seconds)
@@ -43,11 +46,16 @@ def write_batch(
         INDEX_DOCUMENTS.set(index.count())
     except Unavailable:
         SERVER_REACHABLE.labels("search").set(0)
-    return [done(article, outcome) for article, outcome in zip(articles, outcomes, strict=True)]
+    seconds = time.perf_counter() - started
+    return [done(article, outcome, seconds) for article, outcome in zip(articles, outcomes, strict=True)]
 
 
-def done(article: EnrichedArticle, outcome: Outcome) -> Done:
-    """What became of an article at the index: rejected as unmappable, or passed, with the verdict as the detail."""
+def done(article: EnrichedArticle, outcome: Outcome, seconds: float) -> Done:
+    """What became of an article at the index: rejected as unmappable, or passed, with the verdict as the detail.
+
+    Args:
+        seconds: that its batch took: an article waits for its neighbours.
+    """
     refused = outcome.verdict is Verdict.REJECT
     return Done(
         stage=INDEXER.name,
@@ -58,4 +66,5 @@ def done(article: EnrichedArticle, outcome: Outcome) -> Done:
         revision=article.revision,
         generation=article.generation,
         url=article.url,
+        seconds=seconds,
     )
