@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.tagger.blocks import Line
-from services.tagger.cld2 import Part, cld2
+from services.tagger.cld2 import Part, best_effort, cld2
 from services.tagger.judge import Tools, enough, judge
 from services.tagger.scripts import scripts
 from services.tagger.writing import SOLE
@@ -19,7 +19,7 @@ FIRST, LAST = 1, 3  # lines at the edges
 SHORT_WORD = 6  # letters of a word that counts as a function word, at most
 FAMILIAR = 8  # one word in so many has to occur elsewhere too
 CLEAR = 3  # common words that clear a line of which CLD2 is not sure
-LINE, MIDDLE = 250, 30  # code points of a line, and lines, from which the common words are taken
+LINE, MIDDLE = 160, 12  # code points of a line, and lines, from which the common words are taken
 # Lines in these scripts are the document's own when its language is written so: a vote would add nothing but errors.
 WRITTEN_IN = {"Hani": ("zh", "yue"), **{script: (label,) for script, label in SOLE.items()}}
 # Neighbours that a single line seldom tells apart: inside one article they count as its own language.
@@ -74,6 +74,8 @@ def _asked(text: str, host: str, common: frozenset[str], tools: Tools) -> str:
     if seen.reliable and seen.shares[0][1] >= HOST_SHARE and kin(host, seen.shares[0][0]):
         return host
     if not seen.reliable and common and len(common.intersection(text.split())) >= CLEAR:
+        return host
+    if not seen.reliable and (guessed := best_effort(text).shares) and kin(host, guessed[0][0]):
         return host
     script = scripts(text)
     if not enough(script, tools.settings) or (script.main in WRITTEN_IN and host in WRITTEN_IN[script.main]):

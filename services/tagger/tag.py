@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from services.tagger import foreign, priors
 from services.tagger.blocks import Line, lines, runs
 from services.tagger.cld2 import Part, cld2_parts
-from services.tagger.fast import CONFIDENCE, certain
+from services.tagger.fast import CONFIDENCE, between, certain
 from services.tagger.judge import Judgement, Tools, judge
 from services.tagger.scripts import scripts
 from services.tagger.variants import tag_of
@@ -14,7 +14,7 @@ from shared.messages import CleanArticle, Segment, TaggedArticle
 
 _FIELDS = CleanArticle.__struct_fields__
 SCANNED = 50_000  # code points that CLD2 scans for stretches; lines after it are asked one by one
-OPENING = 1_000  # code points that show the script of a long text
+OPENING = 400  # code points that show the script of a long text
 
 
 def opening(article: CleanArticle, tools: Tools) -> str:
@@ -31,6 +31,10 @@ def _document(
     seen = cld2_parts(article.text[:SCANNED])
     if label := certain(article.text, seen, tools.cues):
         return Judgement(label, CONFIDENCE, "ok", scripts(article.text[:OPENING])), seen.parts
+    if near := between(article.text, seen, tools.second):
+        return Judgement(
+            *near, "ok" if near[1] >= tools.settings.tagger_ok_confidence else "low", scripts(article.text[:OPENING])
+        ), seen.parts
     return judge(opening(article, tools), weights, tools), seen.parts
 
 
