@@ -12,11 +12,35 @@ import msgspec
 from msgspec import Struct
 
 PREFIX = "WIREROOM_"
+PASSWORD_LENGTH = 12  # the fewest characters of a password that we take
+# Longer than that and still known to everybody: examples and defaults of the servers that we log in to.
+WELL_KNOWN = frozenset(
+    "administrator changemechangeme changemeplease correcthorsebatterystaple myStrongPassword123! "
+    "opensearchpassword password1234 passwordpassword supersecretpassword wireroomwireroom".lower().split()
+)
 S = TypeVar("S", bound=Struct)
 
 
 class SettingsError(ValueError):
     """A setting cannot be used. The message names the variable and the bad value."""
+
+
+def refuse_weak(variable: str, password: str, user: str) -> None:
+    """Refuses a password that protects nothing.
+
+    Raises:
+        SettingsError: it is empty, short, well known, or the user's own name. Never says what it is.
+    """
+    folded = password.lower()
+    if len(password) < PASSWORD_LENGTH:
+        why = f"has fewer than {PASSWORD_LENGTH} characters"
+    elif folded in WELL_KNOWN or len(set(folded)) < 4 or folded.strip("0123456789!") in ("", "admin", "password"):
+        why = "is well known"
+    elif folded == user.lower():
+        why = "is the user's name"
+    else:
+        return
+    raise SettingsError(f"{variable} {why}: `make secrets` makes good ones, and {variable}_FILE names the file")
 
 
 def _given(variable: str, environment: Mapping[str, str]) -> str | None:

@@ -18,6 +18,7 @@ from mode import CrashingSupervisor
 
 from shared.observe.health import Health
 from shared.topology import MAX_REJECTED_BYTES, Stage
+from shared.transport import login
 from shared.transport.breaker import Breaker
 from shared.transport.envelope import Headers
 from shared.transport.lag import follow
@@ -34,7 +35,7 @@ def application(stage: Stage, settings: TransportSettings) -> Any:
     """The Faust application of a stage."""
     return faust.App(
         settings.topic_prefix + stage.name,  # the consumer group
-        broker=[f"kafka://{server}" for server in settings.bootstrap_servers],
+        **login.faust(settings),
         value_serializer="raw",  # `step` decodes: an undecodable message is parked, not skipped
         key_serializer="raw",
         broker_commit_interval=settings.commit_seconds,

@@ -9,6 +9,7 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import UnknownTopicOrPartitionError
 
 from shared.topology import MAX_REJECTED_BYTES, Stage
+from shared.transport import login
 from shared.transport.envelope import Headers
 from shared.transport.lanes import Letter
 from shared.transport.offsets import Offsets
@@ -26,7 +27,7 @@ def producer(settings: TransportSettings) -> KafkaProducer:
         KafkaError: no broker answers.
     """
     return KafkaProducer(
-        bootstrap_servers=list(settings.bootstrap_servers),
+        **login.kafka_python(settings),
         acks="all",
         enable_idempotence=True,
         compression_type="zstd",
@@ -43,7 +44,7 @@ def consumer(stage: Stage, settings: TransportSettings) -> KafkaConsumer:
         KafkaError: no broker answers.
     """
     return KafkaConsumer(
-        bootstrap_servers=list(settings.bootstrap_servers),
+        **login.kafka_python(settings),
         group_id=settings.topic_prefix + stage.name,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

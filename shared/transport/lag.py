@@ -17,6 +17,7 @@ from kafka.errors import CoordinatorNotAvailableError, KafkaError
 from shared.observe.metrics import CONSUMER_LAG_MESSAGES
 from shared.settings import SettingsError, load
 from shared.topology import PIPELINE, Stage, Topic
+from shared.transport import login
 from shared.transport.settings import TransportSettings
 
 EVERY_SECONDS = 5.0
@@ -29,7 +30,7 @@ def client(settings: TransportSettings) -> KafkaAdminClient:
     Raises:
         KafkaError: no broker answers.
     """
-    return KafkaAdminClient(bootstrap_servers=list(settings.bootstrap_servers), request_timeout_ms=REQUEST_MILLISECONDS)
+    return KafkaAdminClient(**login.kafka_python(settings), request_timeout_ms=REQUEST_MILLISECONDS)
 
 
 def topic_of(stage: Stage) -> Topic:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from shared.settings import refuse_weak
+
 
 class TransportSettings(Struct, frozen=True, kw_only=True):
     """Read from `WIREROOM_...` beside the stage's own settings."""
@@ -11,6 +13,13 @@ class TransportSettings(Struct, frozen=True, kw_only=True):
     bootstrap_servers: Annotated[
         tuple[str, ...], Meta(description="Kafka brokers to start from, host:port", min_length=1)
     ] = ("127.0.0.1:9092",)
+    kafka_user: Annotated[
+        str, Meta(description="our principal, by SCRAM-SHA-512; empty for a broker without a login")
+    ] = ""
+    kafka_password: Annotated[str, Meta(description="its password; give it as a file")] = ""
+    kafka_ca_file: Annotated[
+        str, Meta(description="certificates to trust, PEM; TLS towards the broker where it is set")
+    ] = ""
     topic_prefix: Annotated[
         str,
         Meta(
@@ -44,3 +53,7 @@ class TransportSettings(Struct, frozen=True, kw_only=True):
             pattern="^$|^https?://",
         ),
     ] = ""
+
+    def __post_init__(self) -> None:
+        if self.kafka_user:
+            refuse_weak("WIREROOM_KAFKA_PASSWORD", self.kafka_password, self.kafka_user)

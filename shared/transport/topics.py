@@ -13,6 +13,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from shared.settings import SettingsError, load
 from shared.topology import TOPICS, Topic
+from shared.transport import login
 from shared.transport.settings import TransportSettings
 
 DAY_MILLISECONDS = 86_400_000
@@ -111,7 +112,7 @@ def main() -> int:
     topics = tuple(all_topics())
     try:
         settings = load(TransportSettings, os.environ)
-        admin = KafkaAdminClient(bootstrap_servers=list(settings.bootstrap_servers))
+        admin = KafkaAdminClient(**login.kafka_python(settings))
         lines = differences(admin, topics) if options.diff else ensure(admin, topics, options.replication)
         admin.close()
     except (SettingsError, TopicsDiffer) as error:
