@@ -9,7 +9,7 @@ DATA ?= data
 .PHONY: help setup run lint check fmt test golden quality bench faults docs landed lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: .venv/installed ## make .venv with every extra, from the hashed locks
 
@@ -51,10 +51,24 @@ bench: setup ## speed per stage and for the walk, as ratios to a baseline in the
 faults: setup ## the long fault matrix: kill, stop, starve
 	$(BIN)/pytest -q -s tests/faults
 
+up: ## build and start everything with docker compose, monitoring included, and wait until it is ready
+	@docker compose up --detach --build --wait
+	@echo "Search page    http://127.0.0.1:$${WIREROOM_PORT:-8800}      (how it is doing: /status)"
+	@echo "Prometheus     http://127.0.0.1:$${WIREROOM_PROMETHEUS_PORT:-9090}/alerts"
+	@echo "Alertmanager   http://127.0.0.1:$${WIREROOM_ALERTMANAGER_PORT:-9093}"
+	@echo "This is the loopback development profile: no logins, no TLS. \`make down\` stops it and keeps the data."
+
+down: ## stop what `make up` started; the data stays in volumes
+	@docker compose --profile '*' down
+
+e2e-compose: setup ## deploy, kill, scale, take servers away, and see alerts fire and resolve (needs Docker, 20 minutes)
+	$(BIN)/pytest -q -s tests/e2e
+
 docs: setup ## rewrite the generated tables and schemas
 	$(BIN)/python -m shared.schema
 	$(BIN)/python -m shared.transport.asyncapi
 	$(BIN)/python -m docs.tables
+	$(BIN)/python -m deploy.grafana.dashboards
 
 landed: setup ## at a release: make the schemas of this commit the ones that later ones must fit
 	$(BIN)/python -m shared.compat --land

@@ -1,0 +1,139 @@
+"""The whole system as it is deployed: articles arrive, blips lose nothing and alarm nobody, outages do.
+
+Run by `make e2e-compose` on a machine with a Docker engine and compose v2. About 20 minutes, most of it waiting for
+alerts to fire as they would in earnest: the rules are the shipped ones.
+"""
+
+import json
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from shared.identity import article_id
+from shared.topology import PIPELINE
+from tests.fixtures.deployment import Deployment, deployed, wait_until
+
+ARRIVES_SECONDS = 240  # from publication to search, at most, on a small machine that is busy
+AWAY_SECONDS = 20
+FIRES_SECONDS, RESOLVES_SECONDS = 420, 300
+STAGES = [stage.name for stage in PIPELINE]
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[Deployment]:
+    if not shutil.which("docker") or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
+        pytest.fail("make e2e-compose needs a Docker engine and docker compose v2", pytrace=False)
+    with deployed() as running:
+        yield running
+
+
+def missing(system: Deployment, lines: list[dict]) -> list[str]:
+    """Addresses of live articles among `lines` that cannot be had through the published port."""
+    return [
+        line["url"]
+        for line in lines
+        if line["state"] == "live" and system.get(f"/api/articles/{article_id(line['url'])}") is None
+    ]
+
+
+def everything_arrives(system: Deployment, seconds: float = ARRIVES_SECONDS) -> int:
+    """Waits until all that was published by now can be read; returns how many articles that is."""
+    published = system.truth()
+    left = [line for line in published if line["state"] == "live"]
+
+    def arrived() -> bool:
+        nonlocal left
+        still = set(missing(system, left))
+        left = [line for line in left if line["url"] in still]
+        if left:  # some may have been withdrawn meanwhile
+            withdrawn = {line["url"] for line in system.truth() if line["state"] != "live"}
+            left = [line for line in left if line["url"] not in withdrawn]
+        return not left
+
+    wait_until(arrived, seconds, lambda: f"not searchable: {[line['url'] for line in left][:10]}")
+    return len(published)
+
+
+def nothing_twice(system: Deployment) -> None:
+    """Walks all results by cursor: no id stands twice, no address either."""
+    seen: Counter[str] = Counter()
+    path = "/api/search?size=100&sort=newest"
+    while path:
+        page = system.get(path)
+        seen.update(hit["id"] for hit in page["hits"])
+        path = page["next"]
+    assert [key for key, count in seen.items() if count > 1] == []
+    assert seen
+
+
+def test_articles_of_the_newsroom_are_searchable_through_the_published_port(system: Deployment):
+    assert everything_arrives(system) > 40
+    live = [line for line in system.truth() if line["state"] == "live" and line["words"]]
+    for line in live[:: max(1, len(live) // 12)]:
+        hits = system.get(f"/api/search?q={quote(line['words'][0])}&size=100")["hits"]
+        assert article_id(line["url"]) in {hit["id"] for hit in hits}, line["words"]
+    nothing_twice(system)
+
+
+def test_refused_and_withdrawn_articles_are_not_there(system: Deployment):
+    hidden = [line for line in system.truth() if line["state"] == "refused"]
+    assert hidden
+    for line in hidden:
+        assert system.get(f"/api/articles/{article_id(line['url'])}") is None, line["url"]
+
+
+def test_prometheus_scrapes_every_service_and_evaluates_the_shipped_rules(system: Deployment):
+    wait_until(
+        lambda: {sample["metric"]["job"] for sample in system.query("up == 1")} >= {*STAGES, "search", "newsroom"},
+        90,
+        lambda: system.query("up"),
+    )
+    assert system.query("sum(wireroom_messages_total) > 0")
+    for name in ("wireroom_feeds", "wireroom_server_reachable", "wireroom_consumer_lag_messages"):
+        assert system.query(name), f"nobody exports {name}"
+    assert not system.query("prometheus_rule_evaluation_failures_total > 0")
+
+
+def test_blips_lose_nothing_double_nothing_and_alarm_nobody(system: Deployment):
+    began = time.monotonic()
+    for stage in STAGES:
+        system.kill(stage)
+    system.compose("up", "--detach", "--no-recreate", "--no-deps", "--scale", "cleaner=3", "cleaner")
+    for server in ("kafka", "opensearch"):
+        system.compose("kill", server)
+        time.sleep(AWAY_SECONDS)
+        system.compose("start", server)
+    wait_until(lambda: bool(system.get("/api/search?q=harbour")), 120, lambda: "the search page stays away")
+    everything_arrives(system)
+    nothing_twice(system)
+    window = int(time.monotonic() - began) + 30
+    fired = system.query(f'count by (alertname) (count_over_time(ALERTS{{alertstate="firing"}}[{window}s]))')
+    assert fired == []
+
+
+OUTAGES = {"kafka": "BrokerAway", "opensearch": "SearchAway", "cleaner": "ProcessDown"}
+
+
+@pytest.mark.parametrize(("service", "alert"), OUTAGES.items(), ids=list(OUTAGES))
+def test_an_outage_fires_its_alert_and_its_end_resolves_it(system: Deployment, service: str, alert: str):
+    system.compose("stop", service)
+    try:
+        fired = wait_until(lambda: alert in system.firing(), FIRES_SECONDS, lambda: f"firing: {system.firing()}")
+    finally:
+        system.compose("start", service)
+    resolved = wait_until(lambda: alert not in system.firing(), RESOLVES_SECONDS, lambda: f"firing: {system.firing()}")
+    print(f"{alert} fired {fired:.0f} s after {service} went, and resolved {resolved:.0f} s after it came back")
+    everything_arrives(system, ARRIVES_SECONDS + 120)
+
+
+def test_after_all_that_nothing_is_lost_or_doubled(system: Deployment):
+    count = everything_arrives(system)
+    nothing_twice(system)
+    stats = system.compose("stats", "--no-stream", "--format", "{{json .}}")
+    memory = {row["Name"]: row["MemUsage"].split(" /")[0] for row in map(json.loads, stats.splitlines())}
+    print(f"{count} articles; memory: {json.dumps(memory, indent=1)}")
