@@ -1,9 +1,14 @@
 """Reading the stages over HTTP, from health servers as they run, one of them away now and then."""
 
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -13,9 +18,12 @@ from services.search.stages import Away, Stages, get
 from services.search.status import StageStatus, Watch
 from shared.observe.fetching import PATH, FeedStatus, Fetching
 from shared.observe.health import Health, HealthServer
+from shared.searchindex.embedded import EmbeddedIndex
 from shared.settings import SettingsError, load
 from shared.topology import PIPELINE
+from tests.fixtures.serving import get as get_page
 
+ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FETCHING = Fetching(fates={"fetched": 3}, feeds=(FeedStatus(source="a", url="https://a.example/", asked_at=NOON),))
 
@@ -72,8 +80,8 @@ class Newsroom:
 def newsroom() -> Iterator[Newsroom]:
     opened = Newsroom()
     yield opened
-    for one in opened.processes:
-        one.leave()
+    with ThreadPoolExecutor() as pool:  # each takes half a second to close
+        list(pool.map(Process.leave, opened.processes))
 
 
 def test_processes_of_a_stage_add_up(newsroom: Newsroom) -> None:
@@ -170,6 +178,31 @@ def test_reading_goes_on_in_the_background_until_it_is_closed(newsroom: Newsroom
         time.sleep(0.01)
     newsroom.stages.close()
     assert watch().stages[2].passed == 3
+
+
+@pytest.mark.slow
+def test_the_service_shows_what_the_stages_say(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.tagger.passed(3)
+    EmbeddedIndex(tmp_path).close()
+    addresses = ",".join([*(one.address for one in newsroom.processes), "enricher=name.invalid:9100"])
+    settings = {"WIREROOM_STAGE_ADDRESSES": addresses, "WIREROOM_PORT": "0", "WIREROOM_STAGE_SECONDS": "0.1"}
+    command = [sys.executable, "-m", "services.search", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            base = process.stderr.readline().strip()
+            deadline = time.monotonic() + 30
+            while (status := get_page(f"{base}/api/status").json)["stages"][2]["passed"] != 3:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            page = get_page(f"{base}/status").text
+        finally:
+            process.terminate()
+    away = {one["stage"]: one["away"] for one in status["stages"]}
+    assert away == {"fetcher": False, "cleaner": False, "tagger": False, "enricher": True, "indexer": False}
+    assert status["fetching"]["fates"] == {"fetched": 3}
+    assert page.count('<span class="flag">away</span>') == 1
+    assert "https://a.example/" in page
 
 
 def test_addresses_are_the_stages_names_unless_told_otherwise() -> None:
