@@ -4,6 +4,7 @@ Runs of capitalised words (with the particles that join names) are looked up and
 before them or a preposition say. What nothing speaks for is left out: a wrong entity does more harm than a missing one.
 """
 
+from services.enricher import inflection
 from services.enricher.folding import fold
 from services.enricher.gazetteer import Gazetteer
 from services.enricher.keyphrases import frequencies
@@ -13,15 +14,19 @@ from services.enricher.tokens import Token, sentences, tokenise
 
 JOINERS = frozenset(
     "of de da do dos das del della delle dei degli di du des la le les los las el al van von der den ter ten zu zur "
-    "bin bint ibn ben ould y e i for and & und et ve".split()
+    "bin bint ibn ben ould for and &".split()
 )
-INSIDE_ORGANISATIONS = frozenset({"of", "for", "and", "&", "und", "et", "y", "e", "i", "ve", "the"})
+INSIDE_ORGANISATIONS = frozenset({"of", "for", "and", "&", "the"})
 PLACE_PREPOSITIONS = frozenset(
     "in at near from to in aus nach bei à au aux en dans depuis a en desde hacia em na no nas nos para da do dalla "
     "nella i på från til fra w we z ze do v ve z do na в во из на у у в з із до".split()
 )
 NOUNS_ARE_CAPITALISED = frozenset({"de", "lb", "nds"})
 OPENS_SENTENCES = 0.03  # share of documents with a word that makes it no name at the start of a sentence
+LATIN = "\u024f"  # Cyrillic, Greek and Armenian papers capitalise both words of a person, seldom of anything else
+TOWN, MILLION = 50_000, 1_000_000  # people; Paris and Berlin are given names, too
+SUFFIXED = frozenset({"tr", "az"})  # endings of names stand behind an apostrophe
+SURE_PLACE = 0.8
 SHOUTED = 0.8  # share of capitalised tokens
 LONGEST = 6  # words of a gazetteer name
 
@@ -33,7 +38,16 @@ def is_capital(word: str) -> bool:
 
 def recognise(text: str, start: int, end: int, lang: str, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Mention]:
     """Mentions in `text[start:end]`, in order, without overlaps."""
-    return in_sentences(text, sentences(text, tokenise(text, start, end)), lang, gazetteer, lexicon)
+    tokens = tokenise(text, start, end)
+    if lang in SUFFIXED:
+        tokens = [_without_suffix(token) for token in tokens]
+    return in_sentences(text, sentences(text, tokens), lang, gazetteer, lexicon)
+
+
+def _without_suffix(token: Token) -> Token:
+    """`Ankara` of `Ankara'da`."""
+    cut = min((at for at in map(token.text.find, "'’") if at > 0), default=len(token.text))
+    return Token(token.text[:cut], token.start, token.start + cut)
 
 
 def in_sentences(
@@ -106,28 +120,17 @@ def _parts(
     """Cuts a run into titles, names that the lists know, and one rest."""
     found: list[Mention] = []
     titled = False
-    index = start
-    rest = start
+    index = rest = start
     while index < stop:
         word = sentence[index].text
         known = _longest_known(text, sentence, index, stop, lang, gazetteer, lexicon)
-        if (
-            known is not None
-            and not (titled and known[1] == "place")
-            and not _is_surname(sentence, index, known[0], stop, lexicon)
-        ):
+        if known is not None and not _is_surname(sentence, index, known, stop, titled and rest == index, lang, lexicon):
+            end, kind, score = known
             found += _rest(text, sentence, rest, index, titled, lower, lang, lexicon)
-            found.append(
-                Mention(
-                    sentence[index].start,
-                    sentence[known[0] - 1].end,
-                    known[1],
-                    text[sentence[index].start : sentence[known[0] - 1].end],
-                    known[2],
-                )
-            )
-            index = rest = known[0]
-            titled = False
+            left, right = sentence[index].start, sentence[end - 1].end
+            found.append(Mention(left, right, kind, text[left:right], score))
+            titled = titled and kind == "place"  # Президент России Владимир Путин
+            index = rest = end
             continue
         title = _title(text, sentence, index, stop, lexicon)
         if title or word in lexicon.no_entities or word in ("The", "A", "An"):
@@ -148,13 +151,27 @@ def _title(text: str, sentence: list[Token], index: int, stop: int, lexicon: Lex
     return 0
 
 
-def _is_surname(sentence: list[Token], start: int, stop: int, end: int, lexicon: Lexicon) -> bool:
-    """`Paris` in `Paris Hilton`, `Jordan` in `Michael Jordan`: a place's name inside a person's."""
+def _is_surname(
+    sentence: list[Token],
+    start: int,
+    known: tuple[int, Kind, float],
+    end: int,
+    titled: bool,
+    lang: str,
+    lexicon: Lexicon,
+) -> bool:
+    """A listed name that here is a person's, or no name: `Paris` in `Paris Hilton`, `Dort` (German: there)."""
+    stop, kind, score = known
+    if titled and kind == "place" and stop == end:
+        return True
     if stop - start != 1:
         return False
+    word = sentence[start].text
+    if start == 0 and score < SURE_PLACE and frequencies(lang).is_common(word.casefold(), OPENS_SENTENCES):
+        return True
     before = sentence[start - 1].text if start else ""
     after = sentence[stop].text if stop < end else ""
-    return before in lexicon.given_names or (sentence[start].text in lexicon.given_names and after in lexicon.surnames)
+    return before in lexicon.given_names or (word in lexicon.given_names and after in lexicon.surnames)
 
 
 def _longest_known(
@@ -184,8 +201,11 @@ def listed(name: str, lang: str, gazetteer: Gazetteer, lexicon: Lexicon) -> tupl
     if name.isupper() and len(name) < 4:
         return None
     cities = gazetteer.city(name)
-    if cities and cities[0].population >= 50_000 and name not in lexicon.given_names and len(name) > 3:
+    least = MILLION if name in lexicon.given_names else TOWN
+    if cities and cities[0].population >= least and len(name) > 3:
         return "place", 0.75
+    if name not in lexicon.given_names and inflection.place(name, lang, gazetteer) is not None:
+        return "place", 0.6
     return None
 
 
@@ -236,6 +256,14 @@ def _classified(
         return None
     if 2 <= len(capitals) <= 4 and any(token in lexicon.surnames for token in capitals[1:]):
         return "person", 0.6
+    if (
+        len(capitals) in (2, 3)
+        and len(tokens) == len(capitals)
+        and not first
+        and not tokens[0].isupper()
+        and tokens[0][0] > LATIN
+    ):
+        return "person", 0.5
     if before.lower() in PLACE_PREPOSITIONS and not first and len(capitals) <= 2 and tokens[0].lower() not in lower:
         return "place", 0.35
     return None

@@ -65,6 +65,10 @@ class Gazetteer:
         ranked = [(-place.population, place) for place in own] + [(-place.population // 10, place) for place in foreign]
         return tuple(place for _, place in sorted(ranked, key=lambda pair: pair[0]))
 
+    def at(self, number: int) -> Place:
+        """The city in a line of the table."""
+        return _place(self.table[number])
+
     def region(self, name: str) -> Place | None:
         """A region, sea or continent, or a state or province by its name or printed abbreviation."""
         found = self.regions.get(fold(name))
@@ -87,6 +91,11 @@ def _cities() -> tuple[tuple[str, ...], dict[str, tuple[int, ...]], dict[str, tu
         if fields[7]:
             for alias in fields[7].split("|"):
                 foreign.setdefault(alias, []).append(number)
+    lines = {line.split("\t", 1)[0]: number for number, line in enumerate(table)}
+    for name, identifier in rows("city_aliases.tsv"):
+        known = foreign.setdefault(fold(name), [])
+        if lines[identifier] not in known:
+            known.insert(0, lines[identifier])
     return table, _frozen(own), _frozen(foreign)
 
 

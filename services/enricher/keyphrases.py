@@ -6,6 +6,7 @@ the entities that matter than YAKE or RAKE, at a fraction of the cost.)
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from shared.messages import Entity
 
 LONGEST = 3  # words
 COMMON = 0.20  # share of documents above which a word begins or ends no phrase
+HAN = re.compile("[\u0e00-\u109f\u1780-\u17ff\u4e00-\u9fff]")  # cut anywhere: once is chance
 COMMON_UNSPACED = 0.15
 TITLE_BONUS = 1.6
 EARLY_BONUS = 0.5  # for the very beginning, falling to none at the end
@@ -70,7 +72,7 @@ def keyphrases(
     names = {tuple(term.key for term in terms(entity.text, lang) if term): len(entity.spans) for entity in entities}
     scores: dict[tuple[str, ...], float] = {}
     for phrase, count in counts.items():
-        if count == 1 and len(phrase) > 1 and phrase not in names:
+        if count == 1 and (len(phrase) > 1 or (unspaced and HAN.match(phrase[0]))) and phrase not in names:
             continue
         rarity = sum(table.rarity(word) for word in phrase) / len(phrase)
         length = len(phrase[0]) - 1 if unspaced else len(phrase)

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
+from services.enricher import inflection
 from services.enricher.folding import fold
 from services.enricher.gazetteer import Gazetteer, Place
 
@@ -58,6 +59,9 @@ def link(name: str, lang: str, context: Context, gazetteer: Gazetteer) -> Link |
                 return Link(country, 0.99)
             american = "US" in context.named or "US" in (context.dateline, context.source)
             return Link(state, 0.6) if american and country.country not in context.named else Link(country, 0.8)
+    declined = None if gazetteer.city(name) else inflection.place(name, lang, gazetteer)
+    if declined is not None:
+        return Link(declined, 0.85)
     region = gazetteer.region(name) or gazetteer.region(bare(name))
     cities = gazetteer.city(name) or gazetteer.city(bare(name))
     namesake = bool(cities) and cities[0].population > (500_000 if region and region.kind == "state" else 2_000_000)

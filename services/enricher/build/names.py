@@ -1,8 +1,8 @@
 """`python -m services.enricher.build.names`: given names and surnames of many countries.
 
 Writes `data/given_names.txt` and `data/surnames.txt`, one name a line, from the US Census lists of 1990 (public domain,
-as the `names` package ships them) and the name lists of Faker's locales (MIT); Latin letters only. Needs `pip install
-faker names` in an environment of its own: the service only reads the files.
+as the `names` package ships them) and the name lists of Faker's locales (MIT); scripts with capitals only. Needs `pip
+install faker names` in an environment of its own: the service only reads the files.
 """
 
 import importlib
@@ -15,7 +15,9 @@ import names
 
 DATA = Path(__file__).parent.parent / "data"
 CENSUS = Path(names.__file__).parent
-LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-ž][A-Za-zÀ-ÖØ-öø-ÿĀ-žḀ-ỹ'’-]+$")
+CASED = re.compile(
+    r"^(?:[A-ZÀ-ÖØ-ÞĀ-ž][A-Za-zÀ-ÖØ-öø-ÿĀ-žḀ-ỹ'’-]+|[А-ЯЁІЇЄҐЃЅЈЉЊЌЏ][а-яёіїєґѓѕјљњќџ'’-]+|[Α-ΩΆ-Ώ][α-ωά-ώ]+)$"
+)
 CENSUS_SURNAMES = 12_000  # the first ones bear 75 % of the population; further ones are mostly common words
 
 
@@ -36,7 +38,7 @@ def fakers(*kinds: str) -> set[str]:
                 if not isinstance(values, list | tuple | dict):  # methods and properties pick one at random
                     continue
                 found |= {str(value) for value in values}
-    return {name for name in found if LATIN.match(name)}
+    return {name for name in found if CASED.match(name)}
 
 
 def main() -> None:

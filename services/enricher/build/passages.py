@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.enricher.build.corpora import Document
+from services.enricher.capitals import LATIN
 from services.enricher.gazetteer import Gazetteer
 from services.enricher.lexicon import Lexicon
 from services.enricher.wordlists import words
@@ -50,8 +51,8 @@ class Names:
 
     def __init__(self, seed: int, gazetteer: Gazetteer, lexicon: Lexicon) -> None:
         self.random = random.Random(seed)  # noqa: S311  # names, not secrets
-        self.given = sorted(lexicon.given_names)
-        self.family = sorted(lexicon.surnames)
+        self.given = sorted(name for name in lexicon.given_names if name[0] <= LATIN)
+        self.family = sorted(name for name in lexicon.surnames if name[0] <= LATIN)
         self.eastern = sorted(lexicon.eastern_surnames)
         self.towns = [line.split("\t")[1] for line in gazetteer.table if "(" not in line]
         self.countries = sorted({place.name for place in gazetteer.by_iso.values() if "(" not in place.name})
