@@ -53,7 +53,9 @@ async def run(settings: NewsroomSettings) -> None:
         print(f"newsroom at {' '.join(newsroom.bases)}; truth at {newsroom.control}/truth.jsonl", flush=True)
         waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
         if settings.newsroom_search_url:
-            watching = watch(settings.newsroom_search_url, partial(truth, newsroom.newsroom), now)
+            user, password = settings.newsroom_search_user, settings.newsroom_search_password
+            login = (user, password) if user else None
+            watching = watch(settings.newsroom_search_url, partial(truth, newsroom.newsroom), now, login)
             waits.append(asyncio.create_task(watching))
         ended, left = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for task in left:

@@ -71,14 +71,20 @@ def asking(session: aiohttp.ClientSession, search: str) -> Find:
     return find
 
 
-async def watch(search: str, truth: Callable[[datetime], list[Truth]], now: Callable[[], datetime]) -> None:
+async def watch(
+    search: str,
+    truth: Callable[[datetime], list[Truth]],
+    now: Callable[[], datetime],
+    login: tuple[str, str] | None = None,
+) -> None:
     """Looks every few seconds until cancelled.
 
     Args:
+        login: user and password of the search page.
         truth: what stands at an instant.
         now: aware UTC.
     """
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(auth=aiohttp.BasicAuth(*login) if login else None) as session:
         canary = Canary(asking(session, search), now())
         while True:
             at = now()

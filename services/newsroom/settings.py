@@ -35,3 +35,5 @@ class NewsroomSettings(Struct, frozen=True, kw_only=True):
             pattern="^$|^https?://[^/]+$",
         ),
     ] = ""
+    newsroom_search_user: Annotated[str, Meta(description="the canary's login there; empty: none")] = ""
+    newsroom_search_password: Annotated[str, Meta(description="its password; give it as a file")] = ""

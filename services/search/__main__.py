@@ -15,6 +15,7 @@ from prometheus_client import REGISTRY
 
 from services.search.app import create_app
 from services.search.listen import listen
+from services.search.login import Login
 from services.search.settings import SearchSettings
 from services.search.stages import Stages
 from services.search.status import Watch
@@ -61,8 +62,10 @@ def main() -> None:
     stages.start(settings.stage_seconds)
     status = Watch(stages.families, stages.fetching, lambda: datetime.now(UTC))
     print(f"http://{settings.host}:{listener.getsockname()[1]}", file=sys.stderr)
+    login = Login(settings.page_user, settings.page_password) if settings.page_user else None
     with suppress(KeyboardInterrupt):  # uvicorn has shut down in order and raises it again
-        uvicorn.Server(uvicorn.Config(create_app(index, status), log_level="warning")).run([listener])
+        app = create_app(index, status, login=login)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run([listener])
     stages.close()
     index.close()
 

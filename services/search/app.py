@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from services.search.api import api_routes
 from services.search.health import health_routes
+from services.search.login import CHALLENGE, Login
 from services.search.pages import page_routes
 from services.search.render import render
 from services.search.status import Status
@@ -37,13 +38,19 @@ def _failure(request: Request, status_code: int, title: str, message: str) -> Re
     return render("notice.html", status_code, title=title, message=message)
 
 
-def create_app(index: SearchIndex, status: Callable[[], Status], registry: CollectorRegistry = REGISTRY) -> FastAPI:
+def create_app(
+    index: SearchIndex,
+    status: Callable[[], Status],
+    registry: CollectorRegistry = REGISTRY,
+    login: Login | None = None,
+) -> FastAPI:
     """The application.
 
     Args:
         index: what is searched.
         status: how the pipeline is doing, asked anew for every look.
         registry: the metrics served at `/metrics`.
+        login: who may read; None: everybody who reaches it.
     """
     # FastAPI's own documentation pages load scripts from elsewhere.
     app = FastAPI(title="Wireroom", docs_url=None, redoc_url=None)
@@ -51,6 +58,14 @@ def create_app(index: SearchIndex, status: Callable[[], Status], registry: Colle
     app.include_router(api_routes(index, status))
     app.include_router(health_routes(index, registry), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+
+    @app.middleware("http")
+    async def admit(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        if login is None or login.admits(request.url.path, request.headers.get("authorization")):
+            return await call_next(request)
+        response = _failure(request, 401, "Who is there?", "This page wants a user name and a password.")
+        response.headers.update(CHALLENGE)
+        return response
 
     @app.middleware("http")
     async def secure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from shared.settings import refuse_weak
 from shared.topology import PIPELINE
 
 METRICS_PORT = 9100  # where a stage serves its metrics unless told otherwise
@@ -21,3 +22,11 @@ class SearchSettings(Struct, frozen=True):
         Meta(description="Where the stages serve their metrics, for /status: stage=host:port, one for each process"),
     ] = tuple(f"{stage.name}={stage.name}:{METRICS_PORT}" for stage in PIPELINE)
     stage_seconds: Annotated[float, Meta(description="Between two looks at the stages' metrics", gt=0)] = 5.0
+    page_user: Annotated[
+        str, Meta(description="Who may read the page and its API; empty: everybody", pattern="^[^:]*$")
+    ] = ""
+    page_password: Annotated[str, Meta(description="The password; give it as a file")] = ""
+
+    def __post_init__(self) -> None:
+        if self.page_user:
+            refuse_weak("WIREROOM_PAGE_PASSWORD", self.page_password, self.page_user)
