@@ -1,7 +1,9 @@
 """Reads what the processes of the pipeline say of themselves: the metrics of each stage, the feeds of the fetcher."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 
 import msgspec
@@ -21,23 +23,35 @@ class Away(Exception):
     """A process did not answer, or not as one of ours."""
 
 
-def get(address: str, path: str) -> bytes:
-    """The body at `path` of `host:port`.
+def resolved(host: str) -> list[str]:
+    """The addresses of a name, one for each replica behind it: IPv4 where there is any, or else IPv6.
+
+    Raises:
+        Away: the name has no address.
+    """
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError, UnicodeError):
+            found = socket.getaddrinfo(host, None, family, socket.SOCK_STREAM)
+            return sorted({str(address[0]) for *_, address in found})
+    raise Away(f"{host} has no address")
+
+
+def get(host: str, port: int, path: str) -> bytes:
+    """The body at `path`.
 
     Raises:
         Away: no answer, another status than 200, or more than 16 MiB.
     """
-    host, _, port = address.rpartition(":")
-    connection = HTTPConnection(host.strip("[]"), int(port), timeout=TIMEOUT_SECONDS)
+    connection = HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
         body = response.read(MAX_ANSWER_BYTES + 1)
         if response.status != 200 or len(body) > MAX_ANSWER_BYTES:
-            raise Away(f"http://{address}{path}: status {response.status}, {len(body)} bytes")
+            raise Away(f"{path} of {host}:{port}: status {response.status}, {len(body)} bytes")
         return body
     except (OSError, HTTPException) as error:
-        raise Away(f"http://{address}{path}: {error}") from None
+        raise Away(f"{path} of {host}:{port}: {error}") from None
     finally:
         connection.close()
 
@@ -49,22 +63,28 @@ class Stages:
     counters do not seem to start anew when it comes back, and `up` is 0.
 
     Args:
-        addresses: `stage=host:port`; a stage may have several processes.
+        addresses: `stage=host:port`; a stage may have several, and a host several processes, one at each address.
         own: the metric families of this process.
+        resolve: host to addresses.
     """
 
-    def __init__(self, addresses: Sequence[str], own: Callable[[], Iterable[Metric]]) -> None:
-        self._processes = [(stage, address) for stage, _, address in (one.partition("=") for one in addresses)]
-        self._own = own
-        self._read: dict[str, list[Metric]] = {}
+    def __init__(
+        self,
+        addresses: Sequence[str],
+        own: Callable[[], Iterable[Metric]],
+        resolve: Callable[[str], list[str]] = resolved,
+    ) -> None:
+        self._places = [(stage, place) for stage, _, place in (one.partition("=") for one in addresses)]
+        self._own, self._resolve = own, resolve
+        self._read: dict[str, dict[str, list[Metric]]] = {}  # by place, then by address
         self._up: dict[str, bool] = {}
         self._fetching = Fetching()
         self._stop = threading.Event()
 
     def start(self, every_seconds: float) -> None:
-        """Reads each process in a thread of its own until `close`."""
-        for stage, address in self._processes:
-            threading.Thread(target=self._follow, args=(stage, address, every_seconds), daemon=True).start()
+        """Reads each place in a thread of its own until `close`."""
+        for stage, place in self._places:
+            threading.Thread(target=self._follow, args=(stage, place, every_seconds), daemon=True).start()
 
     def close(self) -> None:
         """Stops reading; a reading that is under way ends by itself."""
@@ -72,35 +92,51 @@ class Stages:
 
     def look(self) -> None:
         """Reads every process once."""
-        for stage, address in self._processes:
-            self._look(stage, address)
+        for stage, place in self._places:
+            self._look(stage, place)
 
     def families(self) -> Iterable[Metric]:
         """The metric families of all processes as last read, and `up`: 1 for a stage whose processes all answer."""
         yield from self._own()
         up = GaugeMetricFamily("up", "Whether the processes of a stage answer.", labels=["stage"])
-        for stage in dict.fromkeys(stage for stage, _ in self._processes):
-            answers = [self._up.get(address, False) for name, address in self._processes if name == stage]
-            up.add_metric([stage], all(answers))
+        for stage in dict.fromkeys(stage for stage, _ in self._places):
+            up.add_metric([stage], all(self._up.get(place, False) for name, place in self._places if name == stage))
         yield up
-        for read in list(self._read.values()):
-            yield from read
+        for processes in list(self._read.values()):
+            for read in processes.values():
+                yield from read
 
     def fetching(self) -> Fetching:
         """The fetcher's state as last read."""
         return self._fetching
 
-    def _follow(self, stage: str, address: str, every_seconds: float) -> None:
+    def _follow(self, stage: str, place: str, every_seconds: float) -> None:
         while not self._stop.is_set():
-            self._look(stage, address)
+            self._look(stage, place)
             self._stop.wait(every_seconds)
 
-    def _look(self, stage: str, address: str) -> None:
+    def _look(self, stage: str, place: str) -> None:
+        host, _, port = place.rpartition(":")
+        known = self._read.get(place, {})
+        read: dict[str, list[Metric]] = {}
+        up = True
         try:
-            text = get(address, "/metrics").decode()
-            self._read[address] = [one for one in text_string_to_metric_families(text) if one.name.startswith(PREFIX)]
-            if stage == FETCHER.name:
-                self._fetching = msgspec.json.decode(get(address, PATH), type=Fetching)
-            self._up[address] = True
-        except (Away, ValueError):  # ValueError: undecodable, unparsable, or of another shape
-            self._up[address] = False
+            addresses = self._resolve(host.strip("[]"))
+        except Away:
+            self._up[place] = False
+            return
+        for address in addresses:
+            try:
+                read[address] = _families(get(address, int(port), "/metrics"))
+                if stage == FETCHER.name:
+                    self._fetching = msgspec.json.decode(get(address, int(port), PATH), type=Fetching)
+            except (Away, ValueError):  # ValueError: undecodable, unparsable, or of another shape
+                up = False
+                if address in known:
+                    read.setdefault(address, known[address])
+        self._read[place] = read
+        self._up[place] = up
+
+
+def _families(text: bytes) -> list[Metric]:
+    return [one for one in text_string_to_metric_families(text.decode()) if one.name.startswith(PREFIX)]

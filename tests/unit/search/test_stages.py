@@ -14,7 +14,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from services.search.settings import SearchSettings
-from services.search.stages import Away, Stages, get
+from services.search.stages import Away, Stages, get, resolved
 from services.search.status import StageStatus, Watch
 from shared.observe.fetching import PATH, FeedStatus, Fetching
 from shared.observe.health import Health, HealthServer
@@ -31,27 +31,26 @@ FETCHING = Fetching(fates={"fetched": 3}, feeds=(FeedStatus(source="a", url="htt
 class Process:
     """A stage with metrics of its own, served on a port of loopback that it can leave and take again."""
 
-    def __init__(self, stage: str, fetching: object = FETCHING) -> None:
-        self.stage, self._fetching = stage, fetching
+    def __init__(self, stage: str, fetching: object = FETCHING, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.stage, self._fetching, self.port, self._host = stage, fetching, port, host
         self._registry = CollectorRegistry()
         of = {"registry": self._registry}
         self._messages = Counter("wireroom_messages_total", "-", ["stage", "outcome"], **of)
         self.documents = Gauge("wireroom_index_documents", "-", **of)
         self.lag = Gauge("wireroom_consumer_lag_messages", "-", ["stage", "topic", "partition"], **of)
-        self._port = 0
         self.come()
 
     @property
     def address(self) -> str:
-        return f"{self.stage}=127.0.0.1:{self._port}"
+        return f"{self.stage}={self._host}:{self.port}"
 
     def passed(self, count: int) -> None:
         self._messages.labels(self.stage, "passed").inc(count)
 
     def come(self) -> None:
         pages = {PATH: lambda: self._fetching}
-        self.server = HealthServer(Health(), "127.0.0.1", self._port, pages, self._registry)
-        self._port = self.server.port
+        self.server = HealthServer(Health(), self._host, self.port, pages, self._registry)
+        self.port = self.server.port
 
     def leave(self) -> None:
         self.server.close()
@@ -164,9 +163,36 @@ def test_whoever_is_no_stage_at_all_is_away(newsroom: Newsroom) -> None:
     assert not found["enricher"], "nobody asks it: nothing is known"
 
 
+def test_every_replica_behind_a_name_counts_and_one_that_is_gone_for_good_no_more(newsroom: Newsroom) -> None:
+    first = Process("enricher")
+    second = Process("enricher", port=first.port, host="127.0.0.2")
+    first.passed(30)
+    second.passed(12)
+    known = {"enricher": ["127.0.0.1", "127.0.0.2"]}
+    stages = Stages([f"enricher=enricher:{first.port}"], list, lambda host: known[host])
+
+    def shown() -> StageStatus:
+        stages.look()
+        return Watch(stages.families, stages.fetching, lambda: NOON)().stages[3]
+
+    assert (shown().passed, shown().away) == (42, False)
+    second.leave()
+    assert (shown().passed, shown().away) == (42, True)
+    known["enricher"].remove("127.0.0.2")
+    assert (shown().passed, shown().away) == (30, False)
+    first.leave()
+
+
+def test_a_name_of_this_machine_is_one_process() -> None:
+    assert resolved("localhost") == ["127.0.0.1"]
+    assert resolved("::1") == ["::1"]
+    with pytest.raises(Away):
+        resolved("name.invalid")
+
+
 def test_a_missing_page_is_away(newsroom: Newsroom) -> None:
     with pytest.raises(Away, match="status 404"):
-        get(newsroom.tagger.address.partition("=")[2], "/nothing")
+        get("127.0.0.1", newsroom.tagger.port, "/nothing")
 
 
 def test_reading_goes_on_in_the_background_until_it_is_closed(newsroom: Newsroom) -> None:
