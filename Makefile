@@ -61,6 +61,9 @@ up: ## build and start everything with docker compose, monitoring included, and 
 down: ## stop what `make up` started; the data stays in volumes
 	@docker compose --profile '*' down
 
+secrets: setup ## one password a file, for docker-compose.secure.yml; keeps what is there
+	@$(BIN)/python -m deploy.make_secrets
+
 e2e-compose: setup ## deploy, kill, scale, take servers away, and see alerts fire and resolve (needs Docker, 20 minutes)
 	$(BIN)/pytest -q -s tests/e2e
 

@@ -13,17 +13,19 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.make_secrets import NAMES, make
 from docs.tables import settings_classes
 from services.newsroom.sites import SITES
 from services.newsroom.sources import sources_toml
 from shared.searchindex.opensearch_settings import OpenSearchSettings
-from shared.settings import table
+from shared.settings import refuse_weak, table
 from shared.transport import faust_stage
+from shared.transport.principals import PRINCIPALS
 from shared.transport.settings import TransportSettings
 from tests.fixtures.compose_policy import DRAIN_SECONDS, STAGES, faults
 
 ROOT = Path(__file__).parent.parent.parent
-FILE = ROOT / "docker-compose.yml"
+FILE, OVERLAY = ROOT / "docker-compose.yml", ROOT / "docker-compose.secure.yml"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = list(PROJECT["optional-dependencies"])
 JOBS = [
@@ -50,6 +52,34 @@ def test_what_docker_compose_makes_of_it_keeps_the_policy():
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert faults(json.loads(result.stdout), EXTRAS, JOBS) == []
+
+
+def test_the_secure_overlay_keeps_the_policy_and_gives_each_service_its_own_login(tmp_path: Path):
+    if not shutil.which("docker") or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
+        pytest.skip("no docker compose here, so the secure overlay was not merged and checked")
+    command = ["docker", "compose", "-f", str(FILE), "-f", str(OVERLAY), "--profile", "*", "config", "--format", "json"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    compose = json.loads(result.stdout)
+    assert faults(compose, EXTRAS, JOBS) == []
+    for stage in STAGES:
+        service = compose["services"][stage]
+        assert service["environment"]["WIREROOM_KAFKA_USER"] == stage
+        assert [secret["source"] for secret in service["secrets"]] == [f"kafka_{stage}"]
+
+
+def test_secrets_are_made_for_every_principal_readable_by_one_and_kept(tmp_path: Path):
+    overlay = yaml.safe_load(OVERLAY.read_text(encoding="utf-8"))
+    assert set(overlay["secrets"]) == set(NAMES)
+    assert {f"kafka_{name}" for name in PRINCIPALS} == set(overlay["services"]["principals"]["secrets"])
+    assert make(tmp_path / "secrets") == list(NAMES)
+    first = {name: (tmp_path / "secrets" / name).read_text() for name in NAMES}
+    assert len(set(first.values())) == len(NAMES)
+    for name, password in first.items():
+        refuse_weak(name, password, name)
+        assert (tmp_path / "secrets" / name).stat().st_mode & 0o777 == 0o600
+    assert make(tmp_path / "secrets") == []
+    assert {name: (tmp_path / "secrets" / name).read_text() for name in NAMES} == first
 
 
 Mutant = Callable[[dict[str, Any]], object]
@@ -152,7 +182,10 @@ def test_our_images_carry_the_version_of_the_project():
 def test_every_variable_is_a_setting_of_its_service(service: str):
     classes = [*settings_classes(f"services.{service}.settings"), TransportSettings, OpenSearchSettings]
     known = {variable for one in classes for variable, _, _ in table(one)}
-    given = {name for name in written()["services"][service]["environment"] if name.startswith("WIREROOM_")}
+    overlay = yaml.safe_load(OVERLAY.read_text(encoding="utf-8"))["services"][service]["environment"]
+    variables = [*written()["services"][service]["environment"], *overlay]
+    given = {name.removesuffix("_FILE") for name in variables if name.startswith("WIREROOM_")}
+    known = {name.removesuffix("_FILE") for name in known}
     assert given <= known, f"{service} has no setting {', '.join(sorted(given - known))}"
 
 
