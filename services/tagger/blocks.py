@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.messages import BLOCK_BREAK, TEXT_KINDS, CleanArticle, text_of
 
@@ -10,8 +10,7 @@ _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _QUOTED = re.compile(r"\s*[-–—]?\s*[\"“”„«»‹›「『]")  # opens with a quotation mark
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of `text` with some content: half-open code points, and whether it is a quotation.
 
     `quoted`: the block is marked up as one, or the line opens with a quotation mark and is not the last one (where
@@ -23,8 +22,7 @@ class Line:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Neighbouring lines in one language."""
 
     start: int

@@ -16,7 +16,7 @@ from services.tagger.pairs import Pair
 CONFIDENCE = 0.995
 SHARE = 0.95
 LONG = 150  # code points from which on a text is long
-WHOLE = 600  # from which on names and quotations may be other languages to CLD2
+WHOLE, WHOLE_DENSE = 600, 200  # from which on names and quotations may be other languages to CLD2
 SHARE_WHOLE, SHARE_OTHER = 0.8, 0.1
 SCORE_WHOLE, SCORE_LONG, SCORE_SHORT = 400.0, 500.0, 700.0
 # Never on CLD2's word alone: it confuses these with their neighbours at any score.
@@ -42,13 +42,14 @@ def certain(text: str, seen: Cld2, table: Table) -> str:
     """The label of `text` where CLD2's answer `seen` is enough, else an empty string."""
     if not seen.reliable or len(text) < SHORTEST:
         return ""
+    label = seen.shares[0][0]
+    whole = len(text) >= (WHOLE_DENSE if label in ("zh", "ja", "ko") else WHOLE)
     if seen.shares[0][1] < SHARE:
         other = seen.shares[1][1] if len(seen.shares) > 1 else 0.0
-        if len(text) < WHOLE or seen.shares[0][1] < SHARE_WHOLE or other > SHARE_OTHER:
+        if not whole or seen.shares[0][1] < SHARE_WHOLE or other > SHARE_OTHER:
             return ""
-    label = seen.shares[0][0]
     long = len(text) >= LONG
-    needed = SCORE_WHOLE if len(text) >= WHOLE else SCORE_LONG if long else SCORE_SHORT
+    needed = SCORE_WHOLE if whole else SCORE_LONG if long else SCORE_SHORT
     if seen.score < needed or label in (_NEVER if long else _NEVER_SHORT):
         return ""
     return "" if log_prior(label) < 0 or _rarer_neighbour(text, label, table) else label

@@ -14,8 +14,8 @@ from services.tagger.scripts import scripts
 from services.tagger.writing import SOLE
 
 HOST_BONUS = 3.5  # log weight of the document's language against each other one, for a single line
-HOST_SHARE = 0.9  # of a line in the document's language by CLD2, that clears it
-FIRST, LAST = 1, 3  # lines at the edges
+HOST_SHARE = 0.6  # of a line in the document's language by CLD2, that clears it
+FIRST, LAST = 1, 2  # lines at the edges
 SHORT_WORD = 6  # letters of a word that counts as a function word, at most
 FAMILIAR = 8  # one word in so many has to occur elsewhere too
 CLEAR = 3  # common words that clear a line of which CLD2 is not sure

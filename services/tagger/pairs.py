@@ -20,7 +20,7 @@ from services.tagger.cld2 import Cld2
 DATA = Path(__file__).parent / "data"
 GROUPS = {"hr-sr-bs": ("bs", "hr", "sr"), "id-ms": ("id", "ms"), "pt": ("pt-BR", "pt-PT")}
 LESS = {"bs": -0.3}  # log weight of a language with fewer readers than its neighbours
-MOST = 1_500  # code points of a text that are looked at
+MOST = 1_000  # code points of a text that are looked at
 SHORTEST, LONGEST = 3, 6  # character n-grams
 SCALE = 1000  # weights in the tables are thousandths
 _WORD = re.compile(r"[^\W\d_]+")
