@@ -13,22 +13,15 @@ from services.enricher import (
     keyphrases,
     lead,
     lexicon,
+    optional,
     scan,
     sequence,
     signals,
+    versions,
 )
 from services.enricher.linking import Context, countries_named
 from services.enricher.settings import EnricherSettings
 from shared.messages import BLOCK_BREAK, EnrichedArticle, TaggedArticle
-
-VERSIONS = {
-    "agencies": "1",
-    "dateline": "1",
-    "entities": "crf-1",
-    "keyphrases": "tfidf-1",
-    "lead": "1",
-    "places": "geonames-3.0.2",
-}
 
 
 @dataclass(frozen=True)
@@ -43,10 +36,12 @@ class Tables:
     model: sequence.Model
     scanner: scan.Scanner
     aliases: aliases.Aliases
+    installed: dict[str, optional.Recogniser]
+    versions: dict[str, str]
 
 
-def load_tables(alias_table: str = "") -> Tables:
-    """Reads the shipped tables, and the operator's alias table where there is one."""
+def load_tables(settings: EnricherSettings) -> Tables:
+    """Reads the shipped tables, and the alias table and models that the operator named."""
     places = gazetteer.load()
     return Tables(
         gazetteer=places,
@@ -56,7 +51,9 @@ def load_tables(alias_table: str = "") -> Tables:
         lexicon=lexicon.load(),
         model=sequence.Model(entities.ENGLISH_MODEL),
         scanner=scan.load(places),
-        aliases=aliases.load(alias_table),
+        aliases=aliases.load(settings.enrich_alias_table),
+        installed=optional.load(settings.enrich_models),
+        versions=versions.versions(entities.ENGLISH_MODEL, settings.enrich_alias_table, settings.enrich_models),
     )
 
 
@@ -82,7 +79,14 @@ def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -
     own = BLOCK_BREAK.join(article.text[start:end].strip() for start, end in runs)
     place = dateline.read(own, article.authors, lang, tables.gazetteer, tables.agencies, tables.months)
     mentions = entities.mentions(
-        article.text, runs, lang, tables.gazetteer, tables.lexicon, tables.model, tables.scanner
+        article.text,
+        runs,
+        lang,
+        tables.gazetteer,
+        tables.lexicon,
+        tables.model,
+        tables.scanner,
+        tables.installed,
     )
     context = Context(
         countries_named([one.text for one in mentions if one.kind == "place"], lang, tables.gazetteer),
@@ -101,5 +105,5 @@ def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -
         ),
         summary=lead.lead(own, place, settings.enrich_summary_sentences, settings.enrich_summary_characters),
         signals=signals.signals(article, place, tables.month_numbers),
-        versions=VERSIONS,
+        versions=tables.versions,
     )

@@ -1,7 +1,7 @@
 """Finds the mentions of an article, by the means that its language allows.
 
 English goes through the trained model; other languages that write names with a capital through the rules; scripts
-without capitals through a scan for listed names.
+without capitals through a scan for listed names. A model that the operator installed for a language comes first.
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ from services.enricher import capitals, coreference
 from services.enricher.gazetteer import Gazetteer
 from services.enricher.lexicon import Lexicon
 from services.enricher.mentions import Mention, without_overlaps
+from services.enricher.optional import Recogniser
 from services.enricher.scan import Scanner
 from services.enricher.sequence import Model
 
@@ -24,11 +25,14 @@ def mentions(
     lexicon: Lexicon,
     model: Model,
     scanner: Scanner,
+    installed: dict[str, Recogniser] | None = None,
 ) -> list[Mention]:
     """Mentions in the given runs of `text`, in order, without overlaps; one name has one type in the whole article."""
     found: list[Mention] = []
     for start, end in runs:
-        if lang == "en":
+        if installed and lang in installed:
+            found += installed[lang](text, start, end)
+        elif lang == "en":
             found += model.recognise(text, start, end, gazetteer, lexicon)
         elif scanner.reads(text, start, end):
             found += scanner.recognise(text, start, end, lang)

@@ -7,7 +7,7 @@ the larger ones, their names in other languages. `data/countries.tsv` is from CL
 import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from services.enricher.folding import fold
@@ -115,6 +115,7 @@ def _countries() -> tuple[dict[str, dict[str, Place]], dict[str, Place]]:
     return named, by_iso
 
 
+@cache  # tables never change while a process runs
 def load() -> Gazetteer:
     """Reads all tables; half a second and 60 MB, once per worker."""
     table, own, foreign = _cities()

@@ -22,10 +22,9 @@ STEMMERS = {
     "ro": "romanian",
     "ru": "russian",
     "sr": "serbian",
-    "tr": "turkish",
     "uk": "russian",  # there is no Ukrainian one; noun endings are near enough
 }
-CITY_FROM = 700_000  # people
+CITY_FROM = 1_000_000  # people
 LONGEST_ENDING = 5  # letters of a case ending, with what it replaces
 SHORTEST = 3  # letters of a stem
 

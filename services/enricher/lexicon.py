@@ -1,6 +1,7 @@
 """The word lists that tell persons, organisations and places apart, loaded once."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from services.enricher.folding import fold
 from services.enricher.wordlists import words
@@ -34,6 +35,7 @@ class Lexicon:
         )
 
 
+@cache  # tables never change while a process runs
 def load() -> Lexicon:
     """Reads the lists."""
     organisations = words("organisations.txt")

@@ -17,6 +17,10 @@ class EnricherSettings(Struct, frozen=True, kw_only=True):
     enrich_alias_table: Annotated[
         str, Meta(description="File of people's and organisations' names with Wikidata ids; empty: they stay local.")
     ] = ""
+    enrich_models: Annotated[
+        tuple[str, ...],
+        Meta(description="Installed models for languages: `de=spacy:de_core_news_sm,ru=natasha`; empty: none."),
+    ] = ()
     enrich_text_characters: Annotated[
         int,
         Meta(description="Code points from the start of the text that are read for entities and keyphrases.", gt=1000),

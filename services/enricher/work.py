@@ -13,4 +13,4 @@ from shared.messages import EnrichedArticle, TaggedArticle
 def prepare() -> Callable[[TaggedArticle], EnrichedArticle]:
     """The stage's function, ready to be called; reads the tables (about a second and 100 MB)."""
     chosen = settings.load(EnricherSettings, os.environ)
-    return partial(enrich, tables=load_tables(chosen.enrich_alias_table), settings=chosen)
+    return partial(enrich, tables=load_tables(chosen), settings=chosen)

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +10,7 @@ from services.enricher.settings import EnricherSettings
 from shared.codec import encode
 from shared.messages import Segment, Source, TaggedArticle
 
-TABLES = load_tables()
+TABLES = load_tables(EnricherSettings())
 THEN = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -91,8 +94,13 @@ def test_odd_texts_pass(text):
     assert len(result.summary) <= 501
 
 
-def test_same_input_same_bytes():
-    assert encode(enriched(HARBOUR)) == encode(enrich(article(HARBOUR), load_tables(), EnricherSettings()))
+def test_same_input_same_bytes_in_another_process():
+    line = encode(article(HARBOUR))
+    command = [sys.executable, "-m", "services.enricher", "--jsonl"]
+    for seed in ("1", "2"):  # the order of sets must not show
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        run = subprocess.run(command, input=line, env=environment, capture_output=True, check=True, timeout=120)
+        assert run.stdout.strip() == encode(enriched(HARBOUR))
 
 
 def test_a_copier_that_redates_shows_in_the_signals():

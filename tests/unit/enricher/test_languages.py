@@ -3,8 +3,9 @@ import pytest
 from services.enricher.enrich import load_tables
 from services.enricher.entities import mentions
 from services.enricher.linking import Context, link
+from services.enricher.settings import EnricherSettings
 
-TABLES = load_tables()
+TABLES = load_tables(EnricherSettings())
 
 
 def named(text, lang):
