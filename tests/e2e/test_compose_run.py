@@ -18,7 +18,7 @@ from shared.identity import article_id
 from shared.topology import PIPELINE
 from tests.fixtures.deployment import Deployment, deployed, wait_until
 
-ARRIVES_SECONDS = 240  # from publication to search, at most, on a small machine that is busy
+ARRIVES_SECONDS = 420  # from publication to search, at most, on a small machine that is busy
 AWAY_SECONDS = 20
 FIRES_SECONDS, RESOLVES_SECONDS = 420, 300
 STAGES = [stage.name for stage in PIPELINE]
@@ -41,8 +41,8 @@ def missing(system: Deployment, lines: list[dict]) -> list[str]:
     ]
 
 
-def everything_arrives(system: Deployment, seconds: float = ARRIVES_SECONDS) -> int:
-    """Waits until all that was published by now can be read; returns how many articles that is."""
+def everything_arrives(system: Deployment, seconds: float = ARRIVES_SECONDS) -> list[dict]:
+    """Waits until all that was published by now can be read; returns it."""
     published = system.truth()
     left = [line for line in published if line["state"] == "live"]
 
@@ -56,7 +56,7 @@ def everything_arrives(system: Deployment, seconds: float = ARRIVES_SECONDS) -> 
         return not left
 
     wait_until(arrived, seconds, lambda: f"not searchable: {[line['url'] for line in left][:10]}")
-    return len(published)
+    return published
 
 
 def nothing_twice(system: Deployment) -> None:
@@ -72,8 +72,10 @@ def nothing_twice(system: Deployment) -> None:
 
 
 def test_articles_of_the_newsroom_are_searchable_through_the_published_port(system: Deployment):
-    assert everything_arrives(system) > 40
-    live = [line for line in system.truth() if line["state"] == "live" and line["words"]]
+    published = everything_arrives(system)
+    assert len(published) > 40
+    gone = {line["url"] for line in system.truth() if line["state"] != "live"}
+    live = [line for line in published if line["url"] not in gone]
     for line in live[:: max(1, len(live) // 12)]:
         hits = system.get(f"/api/search?q={quote(line['words'][0])}&size=100")["hits"]
         assert article_id(line["url"]) in {hit["id"] for hit in hits}, line["words"]
@@ -132,7 +134,7 @@ def test_an_outage_fires_its_alert_and_its_end_resolves_it(system: Deployment, s
 
 
 def test_after_all_that_nothing_is_lost_or_doubled(system: Deployment):
-    count = everything_arrives(system)
+    count = len(everything_arrives(system))
     nothing_twice(system)
     stats = system.compose("stats", "--no-stream", "--format", "{{json .}}")
     memory = {row["Name"]: row["MemUsage"].split(" /")[0] for row in map(json.loads, stats.splitlines())}
