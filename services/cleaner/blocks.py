@@ -56,6 +56,8 @@ class _Writer:
     def end_run(self, kind: BlockKind) -> None:
         """Writes the run so far; two line breaks inside it part paragraphs."""
         text, self.run = "".join(self.run), []
+        if not text or text.isspace():
+            return
         for part in text.split("\n\n"):
             for line in unicode.lines(part).split("\n"):
                 if line:

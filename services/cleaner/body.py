@@ -7,6 +7,7 @@ of a page that is long: the cases in which the plain way is known to lose the ar
 
 import logging
 from copy import copy
+from functools import cache
 from typing import Any
 
 from lxml.etree import strip_elements, strip_tags
@@ -41,8 +42,16 @@ def _page_chars(tree: Any) -> int:
     return _chars(body) - sum(_chars(element) for element in body.iter(*_NO_TEXT))
 
 
+@cache
+def _defaults(fast: bool) -> Extractor:
+    return Extractor(output_format="python", fast=fast, comments=False)
+
+
 def _options(page: Page, fast: bool) -> Extractor:
-    return Extractor(output_format="python", fast=fast, comments=False, url=page.url or None)
+    """trafilatura's options for this page; reading its configuration anew would cost more than cleaning a tree."""
+    options = copy(_defaults(fast))
+    options.url = options.source = page.url or None
+    return options
 
 
 def _plain(tree: Any, options: Extractor) -> tuple[Any, str]:

@@ -46,7 +46,8 @@ def finish(raw: RawArticle, draft: Draft, settings: CleanerSettings) -> CleanArt
         raise Reject(Reason.EMPTY, "no text found")
     if not draft.withheld and len(text) < settings.shortest_text:
         raise Reject(Reason.NO_ARTICLE, f"{len(text)} characters of text where {settings.shortest_text} are the least")
-    folded = f"{fold(draft.title)}\n{fold(text)}"
+    words = " ".join(line.folded for line in draft.lines if blocks.in_text(line)) if text else ""
+    folded = f"{fold(draft.title)}\n{words}"
     carried = {name: getattr(raw, name) for name in Article.__struct_fields__}
     return CleanArticle(
         **carried,

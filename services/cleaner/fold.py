@@ -9,6 +9,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 def fold(text: str) -> str:
     """Case, width, punctuation and space folded away: words apart by one space."""
+    if text.isascii():
+        return _NOT_WORD.sub(" ", text.lower()).strip()
     return _NOT_WORD.sub(" ", normalize("NFKC", text).casefold()).strip()
 
 

@@ -18,7 +18,6 @@ _GONE = re.compile(
 _SPACED_BY_ZWSP = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _ZERO_WIDTH_SPACE = re.compile(f"(?<![{_SPACED_BY_ZWSP}])\u200b|\u200b(?![{_SPACED_BY_ZWSP}])")
 _LINE_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
-_SPACES = re.compile(r"[^\S\n]+")
 
 
 def tidy(text: str) -> str:
@@ -39,5 +38,5 @@ def line(text: str) -> str:
 
 def lines(text: str) -> str:
     """`text` with its line breaks kept, each line tidy and trimmed, empty lines out."""
-    kept = (_SPACES.sub(" ", part).strip() for part in tidy(text).split("\n"))
+    kept = (" ".join(part.split()) for part in tidy(text).split("\n"))
     return "\n".join(part for part in kept if part)

@@ -9,9 +9,9 @@ loaded, are asked directly, once for each pair of class and id. The version is p
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
-import trafilatura.baseline
 import trafilatura.core
 import trafilatura.main_extractor
 import trafilatura.utils
@@ -227,12 +227,18 @@ def extract(tree: Any, options: Any) -> tuple[Any, str, set[str]]:
     return found
 
 
+def warm_up() -> None:
+    """Lets dateparser, which htmldate asks last, build the tables of every locale: a second or two, once."""
+    for text in ("3 mars 2026", "zzq 41 xvw"):  # the second is a date in no language, so that all are tried
+        import_module("htmldate.extractors").external_date_parser(text, "%Y-%m-%d")
+
+
 def adapt() -> None:
     """Puts our replacements in place; doing it again changes nothing."""
     trafilatura.utils.return_printables_and_spaces = _kept
     main: Any = trafilatura.main_extractor
     core: Any = trafilatura.core
-    baseline: Any = trafilatura.baseline
+    baseline: Any = import_module("trafilatura.baseline")  # the package has a function of that name
     main.OVERALL_DISCARD_XPATH = [_discard()]
     main.TEASER_DISCARD_XPATH = [_containing("teaser", "t")]
     core.REMOVE_COMMENTS_AND_LISTS_XPATH = [_comments()]

@@ -30,6 +30,7 @@ Task = Callable[[bytes], Found]
 def baseline() -> Task:
     """B0: plain trafilatura with metadata, comments off."""
     import trafilatura
+    from htmldate.extractors import external_date_parser
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -50,6 +51,8 @@ def baseline() -> Task:
         }
 
     run(b'{"html": "<html><body><p>warm</p><p>up</p></body></html>", "url": "https://example.org/"}')
+    for text in ("3 mars 2026", "zzq 41 xvw"):  # what the cleaner loads before its first page, htmldate's last resort
+        external_date_parser(text, "%Y-%m-%d")
     return run
 
 

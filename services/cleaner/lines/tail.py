@@ -80,8 +80,10 @@ def consent(lines: list[Line], context: Context) -> set[int]:
 def foreign(lines: list[Line], context: Context) -> set[int]:
     """Trailing paragraphs that are surely in another language than the rest."""
     del context
-    long = [line for line in lines[: max(1, len(lines) // 2)] if len(line.text) >= FOREIGN_CHARS]
-    own = tongues.guess(" ".join(line.folded for line in long[:8]))
+    long = [line for line in lines if len(line.text) >= FOREIGN_CHARS]
+    if len(long) < 2 or tongues.guess(long[0].folded) == tongues.guess(long[-1].folded):
+        return set()
+    own = tongues.guess(" ".join(line.folded for line in long[: max(1, len(long) // 2)][:8]))
     gone: set[int] = set()
     pending: set[int] = set()
     for n in range(len(lines) - 1, 0, -1):
