@@ -21,7 +21,7 @@ from shared.transport import login
 from shared.transport.settings import TransportSettings
 
 EVERY_SECONDS = 5.0
-REQUEST_MILLISECONDS = 5_000
+ANSWER_MILLISECONDS = 5_000
 
 
 def client(settings: TransportSettings) -> KafkaAdminClient:
@@ -30,7 +30,9 @@ def client(settings: TransportSettings) -> KafkaAdminClient:
     Raises:
         KafkaError: no broker answers.
     """
-    return KafkaAdminClient(**login.kafka_python(settings), request_timeout_ms=REQUEST_MILLISECONDS)
+    return KafkaAdminClient(
+        **login.kafka_python(settings), request_timeout_ms=ANSWER_MILLISECONDS, bootstrap_timeout_ms=ANSWER_MILLISECONDS
+    )
 
 
 def topic_of(stage: Stage) -> Topic:
