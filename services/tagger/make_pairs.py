@@ -1,6 +1,6 @@
 """Makes the tables of `pairs.py`: `python -m services.tagger.make_pairs open.jsonl.gz [--check]`.
 
-Reads rows `set, lang, variant, docid, text` and uses those with `set` = `dsl` only (DSL Corpus Collection, CC0). Two
+Reads rows `set, lang, docid, text` and uses those with `set` = `dsl` only (DSL Corpus Collection, CC0). Two
 naive Bayes models (n-grams; words) give out-of-fold scores; a multinomial logistic regression weighs these, the stems
 and the libraries' leanings against each other; the naive Bayes weights are multiplied in and the small ones dropped.
 `--check` prints the macro-F1 of a cross-validation over documents instead of writing anything.
@@ -32,7 +32,6 @@ Matrix = NDArray[np.float64]
 class Row(msgspec.Struct):
     set: str
     lang: str
-    variant: str
     docid: str
     text: str
 
@@ -50,15 +49,14 @@ def samples(rows: Sequence[Row], name: str) -> list[Sample]:
     labels, bayes = GROUPS[name], load_bayes()
     found = []
     for row in rows:
-        label = row.variant if row.variant in labels else row.lang
-        if row.set != "dsl" or label not in labels:
+        if row.set != "dsl" or row.lang not in labels:
             continue
         seen = cld2(row.text)
         heard = seen if seen.reliable else best_effort(row.text)
         known = dict(zip(bayes.labels, bayes.probabilities(row.text).tolist(), strict=True)) if bayes else {}
         dense = leanings(row.text, name, heard, known)
         size = sqrt(max(20, min(len(row.text), MOST)))
-        found.append(Sample(labels.index(label), size, sorted(grams(row.text)), dense))
+        found.append(Sample(labels.index(row.lang), size, sorted(grams(row.text)), dense))
     return found
 
 

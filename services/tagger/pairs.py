@@ -18,7 +18,7 @@ from services.tagger.bayes import Floats
 from services.tagger.cld2 import Cld2
 
 DATA = Path(__file__).parent / "data"
-GROUPS = {"hr-sr-bs": ("bs", "hr", "sr"), "id-ms": ("id", "ms"), "pt": ("pt-BR", "pt-PT")}
+GROUPS = {"hr-sr-bs": ("bs", "hr", "sr"), "id-ms": ("id", "ms")}
 LESS = {"bs": -0.3}  # log weight of a language with fewer readers than its neighbours
 MOST = 1_000  # code points of a text that are looked at
 SHORTEST, LONGEST = 3, 6  # character n-grams

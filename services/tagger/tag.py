@@ -9,7 +9,7 @@ from services.tagger.cld2 import Part, cld2_parts
 from services.tagger.fast import CONFIDENCE, between, certain
 from services.tagger.judge import Judgement, Tools, judge
 from services.tagger.scripts import scripts
-from services.tagger.variants import tag_of
+from services.tagger.variants import region, tag_of
 from shared.messages import CleanArticle, Segment, TaggedArticle
 
 _FIELDS = CleanArticle.__struct_fields__
@@ -74,6 +74,8 @@ def tag(article: CleanArticle, tools: Tools) -> TaggedArticle:
             rival, share = _rival(lengths, host)
     mixed = share >= tools.settings.tagger_mixed_share
     own = tag_of(host, found.scripts.main, opening(article, tools))
+    if host == "pt" and (where := region(article.text or article.title, article.declared_langs.values())):
+        own = f"pt-{where}"
     segments = []
     for run in runs(units, labels):
         same = run.label == host

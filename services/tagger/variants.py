@@ -1,6 +1,7 @@
 """From the label that won to the canonical BCP 47 tag: its script variant, and nothing the text does not show."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 HAN_SAMPLE = 500  # code points that decide simplified against traditional
@@ -29,6 +30,35 @@ def han(text: str) -> str:
     """`Hans`, `Hant`, or an empty string where the characters do not tell."""
     balance = sum(map(_side, _HAN.findall(text, 0, HAN_SAMPLE)))
     return "Hans" if balance > 0 else "Hant" if balance < 0 else ""
+
+
+# Spellings and words of one standard only, of our own writing: the 1990 orthography keeps two spellings of the stressed
+# nasal vowels (econômico, económico), and everyday things have different names.
+_BRAZIL = re.compile(
+    r"\b(?:você|vocês|ônibus|equipes?|bilhões|bilhão|contatos?|fatos?|registros?|usuári[oa]s?|celular(?:es)?|trem|trens|gols?"
+    r"|esportes?|esportiv[oa]s?|planejamento|mídia|caminhão|torcedor(?:es)?|gêner\w*|prêmi\w*|bebês?|\w*[ôê][mn][ie]\w*)\b",
+    re.IGNORECASE,
+)
+_PORTUGAL = re.compile(
+    r"\b(?:equipas?|autocarros?|comboios?|telemóve(?:l|is)|contactos?|factos?|registos?|utilizador(?:es)?|golos?|desport\w*"
+    r"|planeamento|camião|adeptos|actual\w*|direcç\w*|projecto\w*|géner\w*|prémi\w*|bebés?|\w*[óé]m[ie]c\w*|\w*[óé]ni[oac]\w*)\b",
+    re.IGNORECASE,
+)
+REGION_EVIDENCE = 2  # more words of one standard than of the other; one is enough where the page declares the same
+REGION_SAMPLE = 4_000  # code points
+
+
+def region(text: str, declared: Iterable[str] = ()) -> str:
+    """`BR`, `PT`, or an empty string where the words do not tell: the standard of a Portuguese text.
+
+    Args:
+        declared: BCP 47 tags that were declared; they confirm the text's evidence and are none themselves.
+    """
+    sample = text[:REGION_SAMPLE]
+    balance = len(_BRAZIL.findall(sample)) - len(_PORTUGAL.findall(sample))
+    found = "BR" if balance > 0 else "PT"
+    confirmed = any(tag.replace("_", "-").lower() == f"pt-{found.lower()}" for tag in declared)
+    return found if abs(balance) >= (1 if confirmed else REGION_EVIDENCE) else ""
 
 
 def tag_of(label: str, script: str, text: str) -> str:

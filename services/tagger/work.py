@@ -14,8 +14,6 @@ from services.tagger.tag import tag
 from shared.messages import CleanArticle, TaggedArticle
 from shared.settings import load
 
-SECOND_STAGE = ("hr-sr-bs", "id-ms")
-
 
 def load_bayes(cache_dir: str = "") -> bayes.Bayes | None:
     """py3langid's model, or None where it is not installed."""
@@ -28,7 +26,7 @@ def load_tools(settings: TaggerSettings) -> Tools:
         if not available:
             structlog.get_logger().warning("backend missing", stage="tagger", backend=name, effect="less accurate")
     table = cues.read(pairs.DATA / "cues.txt")
-    models = [pairs.read(name) for name in SECOND_STAGE]
+    models = [pairs.read(name) for name in pairs.GROUPS]
     return Tools(
         pool=Pool(load_bayes(settings.tagger_cache_dir), table.labels),
         cues=table,
