@@ -6,7 +6,9 @@ the same revision twice with the same result. Documents finish in any order; the
 """
 
 import asyncio
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
@@ -63,13 +65,39 @@ async def pump(
             done, running = await asyncio.wait(running, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             ready = [task.result() for task in done]
             for some in (ready[start : start + batch] for start in range(0, len(ready), batch)):
-                await asyncio.to_thread(settle, some, index, parked)
+                if not await _settled(some, index, parked, stop):
+                    return
                 outbox.acknowledge([row for row, _, _ in some])
             INDEX_DOCUMENTS.set(index.count())
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+class _Stopped(Exception):
+    """The job ends while the index does not take a batch."""
+
+
+async def _settled(ready: Sequence[Finished], index: SearchIndex, parked: Parked, stop: asyncio.Event) -> bool:
+    """Settles a batch in a thread; False where `stop` came while the index would not take it (a full disk)."""
+    ending = threading.Event()
+
+    def wait(seconds: float) -> None:
+        if ending.wait(seconds):
+            raise _Stopped
+
+    settling = asyncio.create_task(asyncio.to_thread(settle, ready, index, parked, wait))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([settling, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not settling.done():
+        ending.set()
+    try:
+        await settling
+    except _Stopped:
+        return False
+    return True
 
 
 class _Carrier:
@@ -93,8 +121,13 @@ class _Carrier:
         return trail[-1]
 
 
-def settle(ready: Sequence[Finished], index: SearchIndex, parked: Parked) -> None:
-    """Indexes what passed and parks what did not; returns when both are durable."""
+def settle(
+    ready: Sequence[Finished], index: SearchIndex, parked: Parked, wait: Callable[[float], object] = time.sleep
+) -> None:
+    """Indexes what passed and parks what did not; returns when both are durable.
+
+    `wait` is called with seconds while the index is busy; it ends the waiting by raising.
+    """
     now = datetime.now(UTC)
     articles: list[EnrichedArticle] = []
     messages: list[bytes] = []
@@ -108,7 +141,7 @@ def settle(ready: Sequence[Finished], index: SearchIndex, parked: Parked) -> Non
         else:
             articles.append(decode(trail[-1].out, EnrichedArticle))
             messages.append(trail[-1].out)
-    for article, message, outcome in zip(articles, messages, write(index, articles), strict=True):
+    for article, message, outcome in zip(articles, messages, write(index, articles, sleep=wait), strict=True):
         if outcome.verdict is Verdict.REJECT:
             done = rejected(INDEXER, Reason.UNMAPPABLE, outcome.detail, article)
             parked.park(done, message, now)
