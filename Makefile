@@ -61,11 +61,22 @@ up: ## build and start everything with docker compose, monitoring included, and 
 down: ## stop what `make up` started; the data stays in volumes
 	@docker compose --profile '*' down
 
+BACKUP := $(or $(BACKUP),backups/$(shell date -u +%Y-%m-%dT%H%M%SZ))
+
+backup: setup ## the running deployment's state into BACKUP=folder (default: backups/ and the time)
+	@$(BIN)/python -m deploy.backup save $(BACKUP) && echo "backup in $(BACKUP)"
+
+restore: setup ## BACKUP=folder into a deployment that is up
+	@$(BIN)/python -m deploy.backup restore $(BACKUP)
+
 secrets: setup ## one password a file, for docker-compose.secure.yml; keeps what is there
 	@$(BIN)/python -m deploy.make_secrets
 
 e2e-compose: setup ## deploy, kill, scale, take servers away, and see alerts fire and resolve (needs Docker, 20 minutes)
 	$(BIN)/pytest -q -s tests/e2e
+
+sbom: setup ## what is in each image, as CycloneDX in dist/sbom/
+	@$(BIN)/python -m deploy.sbom dist/sbom
 
 docs: setup ## rewrite the generated tables and schemas
 	$(BIN)/python -m shared.schema

@@ -1,4 +1,7 @@
-"""The indexer as a process: `python -m services.indexer` writes `article.enriched.v1` into the search index."""
+"""The indexer as a process: `python -m services.indexer` writes `article.enriched.v1` into the search index.
+
+With `--jsonl` it reads such articles from standard input, a line each, without a broker.
+"""
 
 import asyncio
 import os
@@ -6,10 +9,14 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from msgspec import DecodeError
+
 from services.indexer.batch import write_batch
+from services.indexer.lines import load_lines
 from services.indexer.settings import IndexerSettings
+from services.indexer.sink import Halted
 from shared.observe.health import Health, HealthServer
-from shared.searchindex.index import SearchIndex
+from shared.searchindex.index import SearchIndex, Verdict
 from shared.settings import SettingsError, load
 from shared.topology import INDEXER
 from shared.transport import service
@@ -46,9 +53,25 @@ async def serve(settings: IndexerSettings, transport: TransportSettings, stop: a
         server.close()
 
 
+def filled(settings: IndexerSettings) -> int:
+    """Standard input into the index; says on standard error what became of it. Exit status 1 where something failed."""
+    index = open_index(settings)
+    try:
+        verdicts = load_lines(index, sys.stdin.buffer, settings)
+    except (DecodeError, Halted) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        index.close()
+    print(", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items())) or "nothing", file=sys.stderr)
+    return 1 if verdicts[Verdict.REJECT] else 0
+
+
 if __name__ == "__main__":
     try:
         chosen = load(IndexerSettings, os.environ)
+        if sys.argv[1:] == ["--jsonl"]:
+            sys.exit(filled(chosen))
     except SettingsError as error:
         sys.exit(f"{error}")
     service.run(INDEXER, partial(serve, chosen))

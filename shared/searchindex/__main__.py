@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from opensearchpy.exceptions import OpenSearchException
 
 from shared.searchindex import opensearch_setup
+from shared.searchindex.opensearch_copy import articles
 from shared.searchindex.opensearch_settings import OpenSearchSettings, connect
 from shared.settings import SettingsError, load
 
@@ -34,6 +35,10 @@ def main(arguments: list[str]) -> int:
         return 0
     client = connect(settings)
     try:
+        if arguments == ["export"]:
+            for article in articles(client, settings.opensearch_alias):
+                sys.stdout.buffer.write(article + b"\n")
+            return 0
         if arguments == ["install"]:
             opensearch_setup.install(client, settings)
         elif arguments == ["retire"]:

@@ -10,10 +10,12 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from deploy.sbom import IMAGES, bom
 from shared.identity import article_id
 from shared.topology import PIPELINE
 from tests.fixtures.deployment import Deployment, deployed, wait_until
@@ -89,6 +91,28 @@ def test_refused_and_withdrawn_articles_are_not_there(system: Deployment):
         assert system.get(f"/api/articles/{article_id(line['url'])}") is None, line["url"]
 
 
+LOOK_INSIDE = """
+import importlib.metadata, json, os, re, shutil
+print(json.dumps({
+    'packages': {re.sub('[-_.]+', '-', d.name).lower(): d.version for d in importlib.metadata.distributions()},
+    'services': sorted(name for name in os.listdir('services') if not name.startswith('__')),
+    'compilers': [name for name in ('gcc', 'cc', 'g++', 'clang', 'cargo', 'rustc') if shutil.which(name)],
+    'user': os.getuid(),
+    'writable': [path for path in ('/', '/app', '/venv', '/usr', '/etc') if os.access(path, os.W_OK)],
+}))
+"""
+
+
+@pytest.mark.parametrize("service", IMAGES)
+def test_an_image_holds_its_service_alone_and_what_its_bill_of_materials_says(system: Deployment, service: str):
+    inside = json.loads(system.compose("exec", "-T", service, "/venv/bin/python", "-c", LOOK_INSIDE))
+    assert inside["services"] == [service]
+    assert inside["compilers"] == []
+    assert inside["user"] == 10001
+    assert inside["writable"] == []
+    assert inside["packages"] == {one["name"]: one["version"] for one in bom(service)["components"]}
+
+
 def test_prometheus_scrapes_every_service_and_evaluates_the_shipped_rules(system: Deployment):
     wait_until(
         lambda: {sample["metric"]["job"] for sample in system.query("up == 1")} >= {*STAGES, "search", "newsroom"},
@@ -139,3 +163,30 @@ def test_after_all_that_nothing_is_lost_or_doubled(system: Deployment):
     stats = system.compose("stats", "--no-stream", "--format", "{{json .}}")
     memory = {row["Name"]: row["MemUsage"].split(" /")[0] for row in map(json.loads, stats.splitlines())}
     print(f"{count} articles; memory: {json.dumps(memory, indent=1)}")
+
+
+def test_a_backup_comes_back_into_a_deployment_that_lost_everything(system: Deployment, tmp_path: Path):
+    before = {line["url"] for line in everything_arrives(system)}
+    fetched = fates(system)
+    system.backup("save", tmp_path / "backup")
+    system.compose("down")
+    for volume in ("fetcher", "kafka", "opensearch"):
+        system.forget(volume)
+    system.compose("up", "--detach", "--wait", "--wait-timeout", "300")
+    system.backup("restore", tmp_path / "backup")
+    everything_arrives(system)
+    nothing_twice(system)
+    assert not missing(system, [line for line in system.truth() if line["url"] in before])
+    assert fates(system)["fetched"] >= fetched["fetched"]  # the store knows what it had: nothing was forgotten
+
+
+def fates(system: Deployment) -> dict[str, int]:
+    """The fate of every URL, as the status page says."""
+    found: dict[str, int] = {}
+
+    def known() -> bool:
+        found.update(system.get("/api/status")["fetching"]["fates"])
+        return bool(found)
+
+    wait_until(known, 60, lambda: "the fetcher's store cannot be seen")
+    return found
