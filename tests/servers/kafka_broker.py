@@ -83,7 +83,9 @@ class Broker:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "server.properties").write_text(properties)
         cluster = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-        self._run("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(folder / "server.properties"))
+        self._run(
+            "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(folder / "server.properties")
+        )
 
     @property
     def address(self) -> str:
