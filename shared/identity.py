@@ -3,6 +3,7 @@
 The key is only ever hashed and never fetched; the address as given stays in `url`.
 """
 
+import re
 from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -19,6 +20,9 @@ TRACKING_NAMES = frozenset(
     "rb_clickid s_cid ml_subscriber ml_subscriber_hash epik guccounter guce_referrer guce_referrer_sig ref_src "
     "ref_url _openstat yadclid srsltid sc_cid cmpid _branch_match_id _branch_referrer xtor wt_mc wt_zmc".split()
 )
+# An address in which nothing is to be dropped, sorted or escaped; most news addresses are such, and this is ten times
+# as fast as taking it apart. A port is kept only by the long way.
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+/[A-Za-z0-9/_.~-]*)")
 FILE_URN = "urn:wireroom:file:"
 
 
@@ -43,7 +47,10 @@ def identity_key(url: str) -> str:
     """
     if url.startswith("urn:"):
         return url
-    parts = urlsplit(ada_url.URL(url).href)
+    href = ada_url.URL(url).href
+    if plain := _PLAIN.fullmatch(href):
+        return f"https://{plain[1]}"
+    parts = urlsplit(href)
     scheme = "https" if parts.scheme == "http" else parts.scheme
     netloc = parts.netloc.removesuffix(":443") if scheme == "https" else parts.netloc  # ada has cut http's own :80
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(k)])

@@ -72,6 +72,7 @@ class Gates:
                     await self._clock.sleep(wait)
                 gate.record = replace(gate.record, ready_at=self._clock.now() + delay)
                 self._store.save_origin(gate.record)
+                await self._store.durable()
             except BaseException:
                 gate.lock.release()
                 raise

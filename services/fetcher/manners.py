@@ -8,7 +8,7 @@ from services.fetcher.clock import Clock
 from services.fetcher.download import Answer, Client, Failed, Limits
 from services.fetcher.gates import Gates
 from services.fetcher.robots import RobotsFile
-from services.fetcher.robots_cache import RobotsCopy, due_at, renewed, rules_of, status_of
+from services.fetcher.robots_cache import EVERYTHING_ALLOWED, RobotsCopy, due_at, renewed, rules_of, status_of
 from services.fetcher.settings import AGENT, FetcherSettings
 from services.fetcher.state import Store
 from services.fetcher.visit import Visit, everything
@@ -66,14 +66,21 @@ class Manners:
             Failed: the origin's address is denied.
             Postponed: it wants to be left alone.
         """
+        copy = self._store.robots(origin)
+        if copy is None or due_at(copy) <= self._clock.now():
+            copy = await self._renewed(origin, delay)
+        return self._read(origin, copy)
+
+    async def _renewed(self, origin: str, delay: float | None) -> RobotsCopy:
+        """The copy in force, asked for by one of those who wait for it."""
         try:
             async with self._asking.setdefault(origin, asyncio.Lock()):
                 copy = self._store.robots(origin)
                 if copy is None or due_at(copy) <= self._clock.now():
                     copy = await self._ask(origin, copy, delay)
+                return copy
         finally:
             self._asking.pop(origin, None)
-        return self._read(origin, copy)
 
     async def _ask(self, origin: str, old: RobotsCopy | None, delay: float | None) -> RobotsCopy:
         settings = self._settings
@@ -105,6 +112,8 @@ class Manners:
         return copy
 
     def _read(self, origin: str, copy: RobotsCopy) -> RobotsFile:
+        if not copy.body and copy.good_at == copy.asked_at:
+            return EVERYTHING_ALLOWED  # nothing to parse, and nothing worth remembering
         known = self._parsed.get(origin)
         if known is not None and known[0] == copy:
             return known[1]

@@ -22,9 +22,9 @@ def sighted(feed: FeedRecord, answer: Answer, now: float, own_headers: bool) -> 
         own_headers: the source sends headers of its own. They are meant for the origin that was configured, so such a
             feed follows its redirect at every poll and never moves to another origin; nor does any from https to http.
     """
-    target = feed_address(answer.url)
     if not answer.hops or any(hop.status not in PERMANENT for hop in answer.hops):
-        return replace(feed, moved_to="", moved_seen=0, moved_since=None)
+        return replace(feed, moved_to="", moved_seen=0, moved_since=None) if feed.moved_to else feed
+    target = feed_address(answer.url)
     if feed.moved_to != target or feed.moved_since is None:
         return replace(feed, moved_to=target, moved_seen=1, moved_since=now)
     seen = replace(feed, moved_seen=feed.moved_seen + 1)

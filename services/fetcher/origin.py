@@ -1,8 +1,13 @@
 """Addresses as the fetcher keys them: the origin that manners apply to, and the address under which a feed is one."""
 
+from functools import lru_cache
+
 import ada_url
 
+RECENT = 4096  # addresses whose origin is remembered: one request asks for it a dozen times
 
+
+@lru_cache(RECENT)
 def origin_of(url: str) -> str:
     """`scheme://host[:port]` by the WHATWG URL standard: the unit of politeness, of robots.txt and of the queue.
 

@@ -46,6 +46,8 @@ class RobotsFile(Struct, frozen=True):
 
     def allowed(self, url: str) -> Decision:
         """Whether a URL of this host may be fetched. The longest rule decides; of equal ones, the one that allows."""
+        if not self.rules and not self.nothing:
+            return Decision(True, None)
         path = _path(url)
         if path == "/robots.txt":
             return Decision(True, None)  # RFC 9309 2.2.2

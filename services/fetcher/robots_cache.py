@@ -7,6 +7,7 @@ from shared.outcomes import Refusal
 
 HOUR, DAY = 3600.0, 86_400.0
 MAX_AGE = 24 * HOUR  # "SHOULD NOT use the cached version for more than 24 hours"
+EVERYTHING_ALLOWED = RobotsFile()
 ERROR_AGE = HOUR / 4  # ask again so soon after a failure
 KEPT = 30 * DAY  # of a host that cannot be reached, the last copy counts so long
 
@@ -57,5 +58,5 @@ def due_at(copy: RobotsCopy) -> float:
 def rules_of(copy: RobotsCopy, agent: str, now: float) -> RobotsFile:
     """What counts now: without an answer the last copy, for 30 days; without such a copy, nothing is allowed."""
     if _good(copy.status) or (copy.good_at is not None and now - copy.good_at <= KEPT):
-        return read_robots(copy.body, agent)
+        return read_robots(copy.body, agent) if copy.body else EVERYTHING_ALLOWED
     return NOTHING_ALLOWED

@@ -1,6 +1,7 @@
 """Records to rows and back: a struct's fields are its table's columns."""
 
 import sqlite3
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -29,15 +30,24 @@ def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float |
 
 def insert(connection: sqlite3.Connection, table: str, record: Struct, known: str = "ON CONFLICT DO NOTHING") -> bool:
     """Adds a row; one whose key is known stays as it is. Returns whether it was new."""
-    values = msgspec.structs.asdict(record)
-    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    return connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) {known}", values).rowcount == 1  # noqa: S608
+    values = msgspec.structs.astuple(record)
+    return connection.execute(_insertion(table, type(record)) + known, values).rowcount == 1
+
+
+@cache
+def _insertion(table: str, kind: type[Struct]) -> str:
+    columns, places = ", ".join(kind.__struct_fields__), ", ".join("?" for _ in kind.__struct_fields__)
+    return f"INSERT INTO {table} ({columns}) VALUES ({places}) "  # noqa: S608 our own names
+
+
+@cache
+def _replacing(kind: type[Struct]) -> str:
+    return "ON CONFLICT DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in kind.__struct_fields__)
 
 
 def upsert(connection: sqlite3.Connection, table: str, record: Struct) -> None:
     """Adds a row, or replaces the one with its key."""
-    columns = ", ".join(f"{name} = excluded.{name}" for name in record.__struct_fields__)
-    insert(connection, table, record, f"ON CONFLICT DO UPDATE SET {columns}")
+    insert(connection, table, record, _replacing(type(record)))
 
 
 def requeue(connection: sqlite3.Connection, kind: Kind, key: str, url: str, due_at: float | None) -> None:

@@ -1,20 +1,21 @@
 """The store of one fetcher: feeds, the fate of every URL, articles, the queue, and the outbox.
 
-Each public method is one transaction. An article enters the outbox in the transaction that gives its URL a fate, and
-every request has its successor in the queue before it is sent, so a process that is killed loses nothing, doubles
-nothing, and asks nobody sooner than it had promised. Safe to call from several threads.
+Each public method is atomic; what several of them write becomes durable together. An article enters the outbox in the
+transaction that gives its URL a fate, and every request has its successor in the queue before it is sent, so a process
+that is killed loses nothing, doubles nothing, and asks nobody sooner than it had promised. Safe to call from several
+threads.
 """
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from services.fetcher.database import connect, take_lease
+from services.fetcher.group_commit import GroupCommit
 from services.fetcher.origin import feed_address, origin_of
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, OriginRecord, UrlRecord
 from services.fetcher.robots_cache import RobotsCopy
@@ -38,12 +39,18 @@ class Store:
             self._lease.close()
             raise
         self._lock = threading.RLock()
+        self._group = GroupCommit(self._connection, self._lock)
+        self._transaction = self._group.write
+        self.durable = self._group.durable
 
     def close(self) -> None:
         """Ends work on the folder; another process may take it."""
         with self._lock:
-            self._connection.close()
-            self._lease.close()
+            try:
+                self._group.commit()
+            finally:
+                self._connection.close()
+                self._lease.close()
 
     # -- for whoever carries the articles on --------------------------------------------------------------------------
 
@@ -52,6 +59,7 @@ class Store:
 
         Asking takes nothing away.
         """
+        self._group.commit()  # what is not durable here must not be carried on
         rows = self._rows("SELECT id, message FROM outbox WHERE id > ? ORDER BY id LIMIT ?", after, limit)
         return [(row["id"], row["message"]) for row in rows]
 
@@ -134,8 +142,7 @@ class Store:
 
     def claim(self, job: Job, until: float) -> None:
         """Before a request: sets when the job is due again if this process never reports back."""
-        with self._transaction() as run:
-            run.execute("UPDATE queue SET due_at = ? WHERE kind = ? AND key = ?", (until, job.kind, job.key))
+        self._group.execute("UPDATE queue SET due_at = ? WHERE kind = ? AND key = ?", (until, job.kind, job.key))
 
     # -- what is known ------------------------------------------------------------------------------------------------
 
@@ -157,7 +164,11 @@ class Store:
 
     def unknown(self, urls: Iterable[UrlRecord]) -> list[UrlRecord]:
         """Those whose key was never found before."""
-        return [url for url in urls if not self._rows("SELECT 1 FROM urls WHERE key = ?", url.key)]
+        given = list(urls)
+        keys = msgspec.json.encode([url.key for url in given]).decode()
+        rows = self._rows("SELECT key FROM urls WHERE key IN (SELECT value FROM json_each(?))", keys)
+        known = {row["key"] for row in rows}
+        return [url for url in given if url.key not in known]
 
     def article(self, article_id: str) -> ArticleRecord | None:
         """The last fetched state of this article."""
@@ -176,8 +187,8 @@ class Store:
 
     def save_origin(self, origin: OriginRecord) -> None:
         """Remembers manners towards an origin."""
-        with self._transaction() as run:
-            upsert(run, "origins", origin)
+        values = (origin.origin, origin.ready_at, origin.refusals)
+        self._group.execute("INSERT OR REPLACE INTO origins (origin, ready_at, refusals) VALUES (?, ?, ?)", values)
 
     def save_robots(self, origin: str, copy: RobotsCopy) -> None:
         """Remembers an origin's robots.txt."""
@@ -248,17 +259,6 @@ class Store:
                 run.execute("INSERT INTO outbox (article_id, revision, message) VALUES (?, ?, ?)", row)
 
     # -- inside -------------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
 
     def _rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
         with self._lock:

@@ -6,10 +6,10 @@ from services.fetcher.download import Failed
 from services.fetcher.gates import Gate, Gates, Postponed
 from services.fetcher.origin import origin_of
 from services.fetcher.robots import RobotsFile
+from services.fetcher.robots_cache import EVERYTHING_ALLOWED
 from shared.outcomes import Refusal
 
 FIRST_PATIENCE, HOP_PATIENCE = 1.0, 60.0  # seconds waited for an origin: before the first request, between redirects
-EVERYTHING_ALLOWED = RobotsFile()
 RobotsOf = Callable[[str], Awaitable[RobotsFile]]  # origin to what it allows
 
 

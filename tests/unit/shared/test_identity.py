@@ -77,6 +77,13 @@ def test_the_key_of_a_key_is_the_key(url: str):
     assert identity_key(key) == key
 
 
+@given(st.from_regex(r"https?://[a-z]{1,9}\.example/[A-Za-z0-9/_.~-]{0,20}", fullmatch=True))
+@example("https://www.example/a..b/./c/../d//e~/")
+@example("http://www.example/%7e")
+def test_the_short_way_and_the_long_way_meet(url: str):
+    assert identity_key(url) == identity_key(f"{url}?") == identity_key(f"{url}?utm_source=x")
+
+
 def test_a_file_is_known_by_its_content():
     assert file_url(b"a page") == file_url(b"a page") != file_url(b"another page")
     assert len(article_id(file_url(b"a page"))) == 32

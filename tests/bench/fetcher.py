@@ -1,0 +1,254 @@
+"""`python -m tests.bench.fetcher`: what one pass over many feeds costs, beside a bare aiohttp loop over the same URLs.
+
+Ten thousand feeds under ten thousand names, all of them one server on loopback (the names resolve through a table in
+place of DNS). A first pass makes every feed known; two simulated hours later all are due again, 85 % answer 304 and
+15 % a changed document. That second pass is measured: CPU of the process and its parser, and the peak of their
+memory. The bare loop sends the same conditional requests with the same client, reads and forgets.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+CHANGED, OF = 15, 100  # hosts of a hundred whose feed changes between the passes
+AT_ONCE = 64
+CONDITIONAL = {"If-None-Match": '"1"', "If-Modified-Since": "Sun, 22 Nov 2026 08:00:00 GMT"}
+ITEM = (
+    "<item><title>Council votes on harbour plan {n}</title><link>/news/{n}</link><guid>{n}</guid>"
+    "<pubDate>Sun, 22 Nov 2026 08:{n:02}:00 GMT</pubDate>"
+    "<description>The council of the town voted on the plan for the harbour on Sunday.</description></item>"
+)
+
+
+def document(version: int) -> bytes:
+    """A feed of ten items. Its items name pages of the past: what is measured is the polling of feeds."""
+    items = "".join(ITEM.format(n=n) for n in range(10))
+    return f'<rss version="2.0"><channel><title>News, edition {version}</title>{items}</channel></rss>'.encode()
+
+
+class _Origin(asyncio.Protocol):
+    """All hosts at once. `GET /turn` begins the second edition."""
+
+    edition = 1
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        path = data.split(b" ", 2)[1]
+        host = data.partition(b"Host: h")[2].partition(b".")[0]
+        body, status = b"", b"404 Not Found"
+        if path == b"/turn":
+            _Origin.edition = 2
+        elif path == b"/feed":
+            edition = _Origin.edition if int(host) % OF < CHANGED else 1
+            etag = b'"%d"' % edition
+            known = b"If-None-Match: " + etag in data
+            status, body = (b"304 Not Modified", b"") if known else (b"200 OK", document(edition))
+        head = b"HTTP/1.1 %s\r\nETag: %s\r\nLast-Modified: %s\r\nContent-Type: application/rss+xml\r\n" % (
+            status,
+            b'"%d"' % (_Origin.edition if int(host or 0) % OF < CHANGED else 1),
+            CONDITIONAL["If-Modified-Since"].encode(),
+        )
+        self.transport.write(head + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)  # type: ignore[attr-defined]
+        self.transport.close()
+
+
+async def serve() -> None:
+    server = await asyncio.get_running_loop().create_server(_Origin, "127.0.0.1", 0, backlog=512)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+def cpu_seconds() -> float:
+    """Of this process and of its living children."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    total = time.process_time()
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    for child in children:
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / ticks
+    return total
+
+
+def peak_mib() -> float:
+    """Resident memory at its peak, of this process and of its living children."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    peaks = [
+        int(line.split()[1])
+        for process in ("self", *children)
+        for line in Path(f"/proc/{process}/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    ]
+    return sum(peaks) / 1024
+
+
+async def table(_: str) -> Sequence[str]:
+    return ("127.0.0.1",)
+
+
+async def bare(port: int, hosts: int) -> dict[str, float]:
+    """The bare loop."""
+    import aiohttp
+
+    from services.fetcher.connect import Guard
+
+    names = Guard(frozenset((f"h{n}.bench.test", port) for n in range(hosts)), table)
+    connector = aiohttp.TCPConnector(resolver=names, use_dns_cache=False, force_close=True, limit=0)
+    left = iter(range(hosts))
+    seen: dict[int, int] = {}
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+
+        async def worker() -> None:
+            for n in left:
+                async with session.get(f"http://h{n}.bench.test:{port}/feed", headers=CONDITIONAL) as response:
+                    await response.read()
+                    seen[response.status] = seen.get(response.status, 0) + 1
+
+        begun, started = cpu_seconds(), time.monotonic()
+        await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+        told = {"cpu_seconds": cpu_seconds() - begun, "seconds": time.monotonic() - started, "peak_mib": peak_mib()}
+    return told | {f"status_{status}": count for status, count in seen.items()}
+
+
+class _Clock:
+    """The real time, some hours on."""
+
+    ahead = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.ahead
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[str, float]:
+    """Our own pass."""
+    import structlog
+
+    from services.fetcher.crawl import crawl
+    from services.fetcher.download import Client
+    from services.fetcher.feeds import prepare
+    from services.fetcher.parse_pool import parse_in
+    from services.fetcher.settings import FetcherSettings, user_agent
+    from services.fetcher.sources import SourceConfig
+    from services.fetcher.state import Store
+    from shared.observe import logs, metrics
+    from shared.transport.pool import Pool
+
+    logs.configure((folder / "log").open("a", encoding="utf-8", buffering=1))
+    assert structlog.is_configured()
+    settings, clock, stop = FetcherSettings(origins_at_once=AT_ONCE), _Clock(), asyncio.Event()
+    known = [(f"h{n}", f"http://h{n}.bench.test:{port}") for n in range(hosts)]
+    sources = [SourceConfig(id=name, feeds=(f"{origin}/feed",), delay_seconds=0.001) for name, origin in known]
+    allow = frozenset((f"h{n}.bench.test", port) for n in range(hosts))
+
+    def polled(outcome: str) -> int:
+        return int(metrics.FEED_POLLS.labels(outcome)._value.get())
+
+    async def until(count: int) -> None:
+        while sum(map(polled, ("changed", "unchanged", "not_modified", "failed", "refused"))) < count:
+            await asyncio.sleep(0.05)
+
+    store, pool = Store(folder), Pool(prepare, 1, settings.feed_parse_seconds)
+    drop = SourceDropper(store)
+    async with Client(user_agent(settings), allow, table) as client:
+        loop = asyncio.create_task(crawl(sources, store, client, parse_in(pool.submit), settings, clock, stop))
+        await until(hosts)
+        first = cpu_seconds()
+        await drop.pages()
+        await turn(port)
+        stop.set()
+        await loop
+        stop.clear()
+        clock.ahead += 7200.0
+        begun, started = cpu_seconds(), time.monotonic()
+        profiler = None
+        if profile:
+            import cProfile
+
+            profiler = cProfile.Profile()
+            profiler.enable()
+        loop = asyncio.create_task(crawl(sources, store, client, parse_in(pool.submit), settings, clock, stop))
+        await until(2 * hosts)
+        told = {"cpu_seconds": cpu_seconds() - begun, "seconds": time.monotonic() - started, "peak_mib": peak_mib()}
+        if profiler is not None:
+            import pstats
+
+            profiler.disable()
+            pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumtime").print_stats(110)
+        stop.set()
+        await loop
+    told |= {"first_pass_cpu_seconds": first} | {name: polled(name) for name in ("not_modified", "unchanged", "failed")}
+    pool.kill()
+    store.close()
+    return told
+
+
+class SourceDropper:
+    """Takes the pages that the first pass found out of the queue: they would be polled beside the feeds."""
+
+    def __init__(self, store: object) -> None:
+        self._connection = store._connection  # type: ignore[attr-defined]
+
+    async def pages(self) -> None:
+        self._connection.execute("DELETE FROM queue WHERE kind <> 'feed'")
+
+
+async def turn(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /turn HTTP/1.1\r\nHost: h0.bench.test\r\n\r\n")
+    await reader.read()
+    writer.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.fetcher", description=__doc__)
+    parser.add_argument("--hosts", type=int, default=10_000)
+    parser.add_argument("--profile", action="store_true", help="print where the fetcher's own time goes")
+    parser.add_argument("--role", choices=["serve", "bare", "fetcher"], help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.role == "serve":
+        asyncio.run(serve())
+        return 0
+    if options.role == "bare":
+        print(json.dumps(asyncio.run(bare(options.port, options.hosts))))
+        return 0
+    if options.role == "fetcher":
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(asyncio.run(fetcher(options.port, options.hosts, Path(folder), options.profile))))
+        return 0
+    command = [sys.executable, "-m", "tests.bench.fetcher", "--hosts", str(options.hosts)]
+    server = subprocess.Popen([*command, "--role", "serve"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        port = server.stdout.readline().strip()
+        told = {}
+        for role in ("fetcher", "bare"):
+            more = ["--profile"] if options.profile and role == "fetcher" else []
+            run = subprocess.run(
+                [*command, "--role", role, "--port", port, *more], stdout=subprocess.PIPE, timeout=900, check=True
+            )
+            told[role] = json.loads(run.stdout.splitlines()[-1])
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait()
+    told["cpu_ratio"] = round(told["fetcher"]["cpu_seconds"] / told["bare"]["cpu_seconds"], 2)
+    print(json.dumps(told, indent=1))
+    return 0 if told["cpu_ratio"] <= 2 and told["fetcher"]["peak_mib"] <= 160 else 1
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+    sys.exit(main())
