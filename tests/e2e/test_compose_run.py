@@ -5,8 +5,6 @@ alerts to fire as they would in earnest: the rules are the shipped ones.
 """
 
 import json
-import shutil
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from deploy.sbom import IMAGES, bom
 from shared.identity import article_id
 from shared.topology import PIPELINE
 from tests.fixtures.deployment import Deployment, deployed, wait_until
+from tests.fixtures.engine import engine
 
 ARRIVES_SECONDS = 420  # from publication to search, at most, on a small machine that is busy
 AWAY_SECONDS = 20
@@ -28,9 +27,7 @@ STAGES = [stage.name for stage in PIPELINE]
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[Deployment]:
-    if not shutil.which("docker") or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
-        pytest.fail("make e2e-compose needs a Docker engine and docker compose v2", pytrace=False)
-    with deployed() as running:
+    with engine(), deployed() as running:
         yield running
 
 
