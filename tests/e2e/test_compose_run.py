@@ -127,13 +127,14 @@ def test_blips_lose_nothing_double_nothing_and_alarm_nobody(system: Deployment):
     began = time.monotonic()
     for stage in STAGES:
         system.kill(stage)
-    system.compose("up", "--detach", "--no-recreate", "--no-deps", "--scale", "cleaner=3", "cleaner")
+        system.healthy(stage)
+    system.healthy("cleaner", "--scale", "cleaner=3")
     slowest = 0.0
     for server in ("kafka", "opensearch"):
         system.compose("kill", server)
         gone = time.monotonic()
         time.sleep(AWAY_SECONDS)
-        system.compose("up", "--detach", "--no-recreate", "--no-deps", "--wait", "--wait-timeout", "600", server)
+        system.healthy(server)
         slowest = max(slowest, time.monotonic() - gone)
     everything_arrives(system, OUTLASTS_SECONDS)
     nothing_twice(system)
@@ -176,7 +177,7 @@ def test_a_backup_comes_back_into_a_deployment_that_lost_everything(system: Depl
     system.compose("down")
     for volume in ("fetcher", "kafka", "opensearch"):
         system.forget(volume)
-    system.compose("up", "--detach", "--wait", "--wait-timeout", "300")
+    system.compose("up", "--detach", "--wait", "--wait-timeout", "900")
     system.backup("restore", tmp_path / "backup")
     everything_arrives(system)
     nothing_twice(system)
