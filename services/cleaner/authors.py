@@ -37,21 +37,25 @@ def decide(
         ("meta", names.people(metas, sites)),
         ("feed", names.people(entry.authors if entry else (), sites)),
     ]
+    shown: tuple[str, ...] = ()
     if not any(people for _, people in offers):
-        offers.append(("html", names.people(byline.find(page), sites)))
+        shown = byline.find(page)
+        offers.append(("html", names.people(shown, sites)))
     candidates = [(Candidate(source, "; ".join(people)), people) for source, people in offers if people]
     if not candidates:
-        return _credit(page, article)
+        return _credit(page, article, shown)
     winner, people = candidates[0]
     agreeing = sum(1 for _, other in candidates if set(map(fold, other)) == set(map(fold, people)))
     confidence = 0.95 if agreeing > 1 else {"json-ld": 0.8, "meta": 0.7, "feed": 0.7}.get(winner.source, 0.5)
     return people, provenance(winner, [c for c, _ in candidates], confidence)
 
 
-def _credit(page: Page, article: jsonld.Node | None) -> tuple[tuple[str, ...], Provenance] | None:
+def _credit(
+    page: Page, article: jsonld.Node | None, shown: tuple[str, ...]
+) -> tuple[tuple[str, ...], Provenance] | None:
     """An organisation, where the page's own statement names nobody else: the credit line, and marked as such."""
-    shown = tuple(names.unprefixed(text) for text in byline.find(page)[:1] if len(text) <= SHORT_CREDIT)
-    stated = {"json-ld": linked(page, article), "meta": page.metas.get("author", ()), "html": shown}
+    visible = [names.unprefixed(text) for text in shown[:1] if len(text) <= SHORT_CREDIT]
+    stated = {"json-ld": linked(page, article), "meta": page.metas.get("author", ()), "html": visible}
     for source, given in stated.items():
         if named := names.credits(given):
             return named, provenance(Candidate(source, "; ".join(named)), (), 0.6, "inferred")

@@ -4,19 +4,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from lxml import etree
-
 from services.cleaner import unicode
 from services.cleaner.page import Page
 
 LONGEST = 120
-_TAGS = frozenset({"a", "address", "author", "div", "p", "span", "strong", "li", "em", "b", "h3", "h4", "cite"})
-_HINTS = ("uthor", "yline", "y-line", "riter", "eporter", "ournalist", "utor", "uteur", "UTHOR", "YLINE")
-_SUSPECTS: Any = etree.XPath(  # all that the expressions below could match, found in one pass in C
-    ".//author|.//*[@rel='author' or contains(@itemprop, 'author') or "
-    + " or ".join(f"contains(@{name}, '{hint}')" for name in ("class", "id", "data-testid") for hint in _HINTS)
-    + "]"
-)
+_TAGS = ("a", "address", "author", "div", "p", "span", "strong", "li", "em", "b", "h3", "h4", "cite")
 MOST = 6  # elements of one kind
 _NAME = re.compile(
     r"author[-_]{0,2}(?:name|link|title)|name[-_]{0,2}author|byline[-_]{0,2}(?:name|author|link)", re.IGNORECASE
@@ -46,15 +38,18 @@ def _marked(element: Any) -> int:
     itemprop = element.get("itemprop")
     if itemprop and "author" in itemprop.split():
         return 3
-    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-    return _rank(names) if len(names) > 2 else 0
+    names = element.get("class")
+    ident = element.get("id") or element.get("data-testid")
+    if ident:
+        names = f"{names or ''} {ident}"
+    return _rank(names) if names else 0
 
 
 def find(page: Page) -> tuple[str, ...]:
     """The texts of the plainest kind of byline element, the first and its neighbours, on one line each."""
     best: dict[int, list[tuple[str, Any]]] = {}
-    for element in _SUSPECTS(page.tree):
-        rank = _marked(element) if element.tag in _TAGS else 0
+    for element in page.tree.iter(*_TAGS):
+        rank = _marked(element)
         if rank:
             text = unicode.line("".join(f"{part} " for part in element.itertext()))
             if 0 < len(text) <= LONGEST:
