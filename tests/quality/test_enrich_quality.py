@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,33 @@ def test_speed_of_entities(gold):
             entities.mentions(one.text, [(0, len(one.text))], "en", places, lists, model, scanner)
         best = max(best, 100 / (time.process_time() - started))
     floor("entities_articles_per_cpu_second", best)
+
+
+def test_places_are_linked_and_the_confidence_says_how_surely(gold, enriched):
+    """`links.tsv`: a seeded sample of 170 linked names, judged by reading; `-` where no listed city is meant."""
+    with (HERE / "links.tsv").open(encoding="utf-8") as lines:
+        labels = [row for row in csv.reader(lines, delimiter="\t") if not row[0].startswith("#")]
+    answers = {one.name: (one.text, result) for one, result in zip(gold, enriched, strict=True)}
+    right, linked = 0, []
+    for name, printed, wanted in labels:
+        text, result = answers[name]
+        given, sure = "", 0.0
+        for entity in result.entities:
+            if entity.type == "place" and any(text[span.start : span.end] == printed for span in entity.spans):
+                given, sure = entity.id, entity.confidence
+        ours = given if given.startswith("geonames:") else "-"
+        right += ours == wanted
+        if ours != "-":
+            linked.append((sure, ours == wanted))
+    error = 0.0
+    for low, high in pairwise((0.0, 0.6, 0.75, 0.9, 1.01)):
+        bin_ = [(sure, good) for sure, good in linked if low <= sure < high]
+        if bin_:
+            mean, share = sum(sure for sure, _ in bin_) / len(bin_), sum(good for _, good in bin_) / len(bin_)
+            report(f"  links said to be {mean:.2f} sure: {share:.2f} of {len(bin_)} right")
+            error += abs(mean - share) * len(bin_) / len(linked)
+    floor("linking_accuracy", right / len(labels))
+    floor("max_linking_calibration_error", error)
 
 
 def test_dateline_and_agency_of_openings():

@@ -83,10 +83,10 @@ def test_what_is_no_name_yields_nothing(lang, text):
     ("name", "lang", "context", "identifier"),
     [
         ("London", "en", Context(), "geonames:2643743"),
-        ("London", "en", Context(frozenset({"CA"}), "CA", "CA"), "geonames:6058560"),
+        ("London", "en", Context({"CA": 2}, "CA", "CA"), "geonames:6058560"),
         ("Washington", "en", Context(), "geonames:4140963"),
-        ("Georgia", "en", Context(frozenset({"RU"})), "iso:GE"),
-        ("Georgia", "en", Context(frozenset({"US"})), "geonames:4197000"),
+        ("Georgia", "en", Context({"RU": 1}), "iso:GE"),
+        ("Georgia", "en", Context({"US": 1}), "geonames:4197000"),
         ("the Netherlands", "en", Context(), "iso:NL"),
         ("DPRK", "en", Context(), "iso:KP"),
         ("Londres", "fr", Context(), "geonames:2643743"),
@@ -108,7 +108,7 @@ def test_a_place_that_nobody_knows_is_not_linked():
 
 def test_evidence_makes_a_link_surer():
     alone = link("Springfield", "en", Context(), TABLES.gazetteer)
-    backed = link("Paris", "en", Context(frozenset({"FR"}), "FR", "FR"), TABLES.gazetteer)
+    backed = link("Paris", "en", Context({"FR": 1}, "FR", "FR"), TABLES.gazetteer)
     assert alone is not None
     assert backed is not None
     assert alone.confidence < backed.confidence
