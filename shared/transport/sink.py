@@ -150,8 +150,19 @@ class _Sink:
         return self._producer.send(name, **sendable(letter.key, parked_value(done, letter.value), headers))
 
     def _wait(self, seconds: float) -> None:
-        """Lets time pass with everything paused, and stays a member of the group."""
+        """What `write` calls while it cannot."""
         self._stall("what this writes to cannot take it now")
+        self._keep(seconds)
+
+    def _hold(self, why: str) -> None:
+        """Until the process is ended: only another program can read what is there."""
+        structlog.get_logger().error("sink holds everything", stage=self._stage.name, why=why)
+        self._stall(why)
+        while True:
+            self._keep(KEEP_SECONDS)
+
+    def _keep(self, seconds: float) -> None:
+        """Lets time pass with everything paused, and stays a member of the group."""
         until = time.monotonic() + seconds
         while True:
             self._reader.pause(*self._reader.assignment())
@@ -160,12 +171,6 @@ class _Sink:
                 raise Stopped
             if time.monotonic() >= until:
                 return
-
-    def _hold(self, why: str) -> None:
-        structlog.get_logger().error("sink holds everything", stage=self._stage.name, why=why)
-        while True:
-            self._wait(KEEP_SECONDS)
-            self._stall(why)
 
     def _stall(self, why: str) -> None:
         self._trouble = why

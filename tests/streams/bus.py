@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import CoordinatorNotAvailableError
+from kafka.errors import KafkaError
 
 from shared.codec import encode
 from shared.identity import article_id
@@ -109,8 +109,10 @@ class Bus:
         name = self.prefix + group
         try:
             found = self._admin.list_group_offsets(name)[name]
-        except CoordinatorNotAvailableError:  # nobody has committed anything on this broker yet
-            return {}
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            return {}  # the broker is not ready to say, as when nobody has committed anything yet
         return {one: known.offset for one, known in found.items()}
 
 
