@@ -11,7 +11,7 @@ from services.tagger.cld2 import SILENT, cld2
     ("text", "lang"),
     [
         ("Vijeće je u utorak odlučilo zatvoriti stari most dok stručnjaci provjeravaju stupove, kažu u općini.", "hr"),
-        ("Veće je u utorak odlučilo da zatvori stari most dok stručnjaci proveravaju stubove, saopštila je.", "sr-Latn"),
+        ("Veće je u utorak odlučilo da zatvori stari most dok stručnjaci proveravaju stubove, kaže ona.", "sr-Latn"),
         ("Pemerintah kota menutup jembatan lama pada hari Selasa karena tiangnya harus diperiksa polisi.", "id"),
         ("Majlis bandar raya menutup jambatan lama pada hari Selasa kerana tiangnya perlu diperiksa.", "ms"),
         ("Kommunestyret vedtok tysdag å stengje den gamle brua medan ingeniørane ser på pilarane.", "nn"),
