@@ -5,8 +5,11 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
+import jsonschema
 import msgspec
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
 from shared import compat
@@ -254,3 +257,80 @@ def test_the_build_fails_on_a_break_and_on_a_topic_that_left(tmp_path, monkeypat
     first, second = compat.check()
     assert first.startswith("article.enriched.v1: byline: was removed")
     assert second.startswith("article.found.v1: the topic left")
+
+
+# -- the law ----------------------------------------------------------------------------------------------------------
+
+NAMES = ("a", "b", "c")
+FLIP = st.booleans()
+FAMILIES = [  # of kinds that differ by one change
+    [{"enum": ["x"]}, {"enum": ["x", "yy"]}, {"type": "string"}, {"type": "string", "maxLength": 1}],
+    [{"type": "string"}, {"type": "string", "pattern": "^y"}, {"anyOf": [{"type": "string"}, {"type": "null"}]}],
+    [{"type": "integer"}, {"type": "integer", "minimum": 0}, {"type": "integer", "maximum": 2}, {"type": "number"}],
+    [{"type": "array", "items": {"type": "integer"}}, {"type": "array", "items": {"type": "string"}}],
+    [{"type": "object", "additionalProperties": {"type": kind}} for kind in ("integer", "string")],
+]
+KINDS = [kind for family in FAMILIES for kind in family]
+
+
+def messages(fields: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    """Schemas of objects with some of three fields, some of which are required."""
+
+    def made(properties: Json, required: set[str]) -> Json:
+        return {"type": "object", "properties": properties, "required": sorted(required & properties.keys())}
+
+    return st.builds(made, st.dictionaries(st.sampled_from(NAMES), fields), st.sets(st.sampled_from(NAMES)))
+
+
+SCHEMAS = messages(st.sampled_from(KINDS) | messages(st.sampled_from(KINDS)))
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "string": st.sampled_from(["", "x", "y", "yy"]),
+    "integer": st.integers(-2, 3),
+    "number": st.sampled_from([-1, 0, 0.5, 2]),
+    "null": st.none(),
+    "array": st.lists(st.integers(0, 1) | st.just("x"), max_size=2),
+    "object": st.dictionaries(st.sampled_from(NAMES), st.integers(0, 1) | st.just("x"), max_size=2),
+}
+
+
+@st.composite
+def written(draw: st.DrawFn, schema: Json) -> Any:
+    """What a writer of `schema` writes: valid, and without fields that it does not have."""
+    if "properties" in schema:
+        required = set(schema["required"])
+        return {
+            name: draw(written(one)) for name, one in schema["properties"].items() if name in required or draw(FLIP)
+        }
+    one = draw(st.sampled_from(schema.get("anyOf", [schema])))
+    return draw(VALUES[one.get("type", "string")].filter(jsonschema.Draft7Validator(one).is_valid))
+
+
+@st.composite
+def edits(draw: st.DrawFn, old: Json) -> Json:
+    """A schema with one field of `old` made, replaced, removed, or required otherwise, there or one level down."""
+    properties, required, name = dict(old["properties"]), set(old["required"]), draw(st.sampled_from(NAMES))
+    inner = properties.get(name, {})
+    if "properties" in inner and draw(FLIP):
+        properties[name] = draw(edits(inner))
+    elif name not in properties:
+        properties[name] = draw(st.sampled_from(KINDS))
+        required |= {name} & draw(st.sets(st.just(name)))
+    elif draw(FLIP):
+        family = draw(st.sampled_from([one for one in FAMILIES if inner in one] or FAMILIES))
+        properties[name] = draw(st.sampled_from(family))
+    elif draw(FLIP):
+        del properties[name]
+    else:
+        required ^= {name}
+    return old | {"properties": properties, "required": sorted(required & properties.keys())}
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(SCHEMAS, st.data())
+def test_what_passes_can_be_read_across_the_release_both_ways(old: Json, data: st.DataObject) -> None:
+    """Whatever either side writes the other can read, where nothing is said to break."""
+    new = data.draw(edits(old))
+    assume(not breaks(old, new))
+    before, after = data.draw(written(old)), data.draw(written(new))
+    assert jsonschema.Draft7Validator(new).is_valid(before), "our stages cannot read an old message"
+    assert jsonschema.Draft7Validator(old).is_valid(after), "consumers cannot read a new message"
