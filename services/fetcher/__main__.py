@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
-from services.fetcher import feed_command, feed_states, guard_command, robots_command, sources_command
+from services.fetcher import explain_command, feed_command, feed_states, guard_command, robots_command, sources_command
 from services.fetcher.clock import SystemClock
 from services.fetcher.crawl import crawl
 from services.fetcher.database import LeaseTaken, StoreTooNew
@@ -21,7 +21,8 @@ from services.fetcher.guard import exception
 from services.fetcher.overview import fetching
 from services.fetcher.parse_pool import parse_in
 from services.fetcher.settings import FetcherSettings, user_agent
-from services.fetcher.sources import SourcesError, read_sources
+from services.fetcher.sources import SourcesError
+from services.fetcher.sources_watch import SourcesWatch
 from services.fetcher.state import Store
 from shared.observe.fetching import PATH
 from shared.observe.health import Health, HealthServer
@@ -48,8 +49,9 @@ def _arguments() -> argparse.ArgumentParser:
     guard = commands.add_parser("guard", help="whether the address guard lets a URL pass")
     guard.add_argument("--resolve", type=Path, metavar="TABLE.json", help="names to address lists, in place of DNS")
     guard.add_argument("urls", nargs="+", metavar="URL", help="after --")
-    sources = commands.add_parser("sources", help="the configured sources and how they fare")
-    sources.add_argument("action", choices=["list"])
+    sources_command.arguments(commands.add_parser("sources", help="list and change the sources, OPML in and out"))
+    explain = commands.add_parser("explain", help="why something is due when it is, or why it was refused")
+    explain.add_argument("what", metavar="SOURCE|URL")
     return parser
 
 
@@ -60,7 +62,7 @@ async def serve(settings: FetcherSettings, transport: TransportSettings, stop: a
         SourcesError, LeaseTaken, StoreTooNew: set up wrong.
     """
     async with AsyncExitStack() as stack:
-        sources = read_sources(Path(settings.sources_file))
+        sources = SourcesWatch(Path(settings.sources_file))
         store = Store(Path(settings.data_folder))
         stack.callback(store.close)
         feeds = Pool(prepare, 1, settings.feed_parse_seconds)
@@ -73,7 +75,8 @@ async def serve(settings: FetcherSettings, transport: TransportSettings, stop: a
         stack.callback(server.close)
         counting = asyncio.create_task(feed_states.watch(store, SystemClock()))
         stack.callback(counting.cancel)
-        fetch = crawl(sources, store, client, parse_in(feeds.submit), settings, SystemClock(), stop)
+        parse, clock = parse_in(feeds.submit), SystemClock()
+        fetch = crawl(sources.sources, store, client, parse, settings, clock, stop, sources.changed)
         both = [asyncio.create_task(fetch), asyncio.create_task(carry(FETCHER, store, transport, health, stop))]
         ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
@@ -95,8 +98,10 @@ def _run(options: argparse.Namespace, settings: FetcherSettings) -> int:
         robots_command.run(options.file, options.agent, options.urls)
     elif options.command == "guard":
         guard_command.run(options.urls, options.resolve, frozenset(map(exception, settings.allow_addresses)))
+    elif options.command == "explain":
+        return explain_command.run(options.what, settings)
     else:
-        sources_command.list_sources(Path(settings.sources_file), Path(settings.data_folder))
+        sources_command.run(options, Path(settings.sources_file), Path(settings.data_folder))
     return 0
 
 

@@ -21,6 +21,7 @@ from shared.topology import MAX_MESSAGE_BYTES
 
 MISSES = 2  # looks in a row that must find nothing before an article counts as withdrawn
 MISS_SECONDS = 3600.0  # from the first of them to the second, where no age says when articles are looked at
+PAUSED_SECONDS = 600.0  # from one look at a page of a paused source to the next
 PERMANENT = (301, 308)  # RFC 9110 15.4
 
 
@@ -38,6 +39,9 @@ async def fetch(job: Job, means: Means) -> list[str]:
     if url is None:
         raise LookupError(f"queued and not known: {job.key}")
     source = store.source(url.source_id)
+    if source.paused:
+        store.claim(job, started + PAUSED_SECONDS)
+        return []
     store.claim(job, started + means.settings.page_total_seconds)
     answer = await ask_page(url.url, {}, source, means)
     try:
@@ -63,6 +67,9 @@ async def look(job: Job, means: Means) -> list[str]:
     if article is None:
         raise LookupError(f"queued and not known: {job.key}")
     source = store.source(article.source_id)
+    if source.paused:
+        store.claim(job, started + PAUSED_SECONDS)
+        return []
     store.claim(job, started + means.settings.page_total_seconds)
     conditions = validators(article) if article.state == "live" else {}
     answer = await ask_page(article.final_url, conditions, source, means)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 
 import structlog
 
@@ -28,7 +28,7 @@ JOBS: dict[Kind, Callable[[Job, Means], Awaitable[list[str]]]] = {
     "look": articles.look,
 }
 CRASH_REST_SECONDS = 21_600.0  # a job that met an error of ours is left alone so long, so it cannot go round in circles
-IDLE_SECONDS = 60.0
+IDLE_SECONDS, WATCH_SECONDS = 60.0, 5.0  # at most between looks at the agenda, and at sources that can change
 FULL_SECONDS = 1.0  # between looks at an outbox that is full
 
 
@@ -40,6 +40,7 @@ async def crawl(
     settings: FetcherSettings,
     clock: Clock,
     stop: asyncio.Event,
+    changed: Callable[[], Sequence[SourceConfig] | None] | None = None,
 ) -> None:
     """Fetches `sources` into the store's outbox until `stop` is set, then gives up what is under way and returns.
 
@@ -49,15 +50,14 @@ async def crawl(
         client: entered.
         parse: reads a feed, in a process of its own.
         clock: the only time that the fetcher knows; the client's deadlines are real ones.
+        changed: asked again and again: the sources, when they are others than before.
 
     Raises:
         sqlite3.Error: the store cannot be written.
     """
     means = Means(store, Manners(store, client, settings, clock), parse, settings, clock)
-    store.adopt(sources, clock.now())
     agenda = Agenda()
-    for origin, at in store.agenda().items():
-        agenda.put(origin, at)
+    _adopt(sources, agenda, means)
     wake = asyncio.Event()
     running: dict[asyncio.Task[list[str]], str] = {}  # to their origins
     stopping = asyncio.create_task(_wake_when(stop, wake))
@@ -67,6 +67,8 @@ async def crawl(
             for task in [task for task in running if task.done()]:
                 origin = running.pop(task)
                 _plan({origin, *map(origin_of, task.result())}.difference(running.values()), agenda, means)
+            if changed and (others := changed()) is not None:
+                _adopt(others, agenda, means, set(running.values()))
             waiting = store.outbox_size()
             metrics.OUTBOX.set(waiting)
             while waiting < settings.outbox_max and len(running) < settings.origins_at_once:
@@ -79,12 +81,21 @@ async def crawl(
                     started.add_done_callback(lambda _: wake.set())
                     running[started] = ready
             next_at = agenda.next_at()
-            pause = IDLE_SECONDS if next_at is None else min(IDLE_SECONDS, max(0.0, next_at - clock.now()))
+            longest = WATCH_SECONDS if changed else IDLE_SECONDS
+            pause = longest if next_at is None else min(longest, max(0.0, next_at - clock.now()))
             await _sleep(pause or FULL_SECONDS, wake, clock)  # no pause: something is due, and there is no room for it
     finally:
         for unfinished in (stopping, *running):
             unfinished.cancel()
         await asyncio.gather(stopping, *running, return_exceptions=True)
+
+
+def _adopt(sources: Sequence[SourceConfig], agenda: Agenda, means: Means, busy: Set[str] = frozenset()) -> None:
+    """From now on these sources are asked; origins that are busy find their place when they are free."""
+    means.store.adopt(sources, means.clock.now())
+    for origin, at in means.store.agenda().items():
+        if origin not in busy:
+            agenda.put(origin, at)
 
 
 async def _run(job: Job, means: Means) -> list[str]:

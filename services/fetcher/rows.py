@@ -19,6 +19,12 @@ def read(connection: sqlite3.Connection, kind: type[R], table: str, column: str,
     return msgspec.convert(dict(row), kind) if row else None
 
 
+def read_job(connection: sqlite3.Connection, kind: Kind, key: str) -> Job | None:
+    """What is queued under this kind and key."""
+    row = connection.execute("SELECT * FROM queue WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+    return msgspec.convert(dict(row), Job) if row else None
+
+
 def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float | None]]:
     """`Store.feeds` for a store that another process has the lease of; see `database.view`."""
     query = (

@@ -29,6 +29,7 @@ class SourceConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     delay_seconds: Annotated[float, Meta(ge=0, le=86_400)] | None = None  # between requests to one host
     recheck_seconds: tuple[Seconds, ...] | None = None  # ages at which an article is looked at again
     feeds_robots: Literal["obey", "ignore"] = "obey"  # robots.txt for the feeds themselves; pages always obey
+    paused: bool = False  # nothing is asked until it is resumed; nothing is forgotten
     headers_file: str = ""  # `Name: value` lines sent with the feed requests; relative to sources.toml
 
     def message(self, channel: Channel) -> Source:
@@ -48,12 +49,12 @@ class SourcesError(ValueError):
 
 
 KEYS = tuple(field.name for field in msgspec.structs.fields(SourceConfig))
-_HEADER = re.compile(r"^\s*\[\[\s*source\s*\]\]", re.MULTILINE)
+HEADER = re.compile(r"^\s*\[\[\s*source\s*\]\]", re.MULTILINE)
 
 
 def _line(text: str, entry: int, key: str = "") -> int:
     """Line (from 1) on which the `entry`-th `[[source]]` stands, or `key` within it where it can be found."""
-    headers = list(_HEADER.finditer(text))
+    headers = list(HEADER.finditer(text))
     if entry >= len(headers):
         return 1
     start = headers[entry].start()
@@ -109,6 +110,15 @@ def read_sources(file: Path) -> tuple[SourceConfig, ...]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SourcesError(f"{file}:{line}: not UTF-8. Save the file as UTF-8.") from None
+    return parse_sources(text, file)
+
+
+def parse_sources(text: str, file: Path) -> tuple[SourceConfig, ...]:
+    """The sources that `text`, the content of `file`, configures.
+
+    Raises:
+        SourcesError: see `read_sources`.
+    """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -97,7 +97,7 @@ class Store:
         A new feed is due now; a known one keeps its time. An address in two sources belongs to the first.
         """
         wanted: dict[str, FeedRecord] = {}
-        for source in sources:
+        for source in (source for source in sources if not source.paused):
             for kind, urls in (("feed", source.feeds), ("sitemap", source.sitemaps)):
                 for url in map(feed_address, urls):
                     record = FeedRecord(url=url, source_id=source.id, kind="feed" if kind == "feed" else "sitemap")

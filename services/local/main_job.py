@@ -24,7 +24,8 @@ from services.fetcher.guard import exception
 from services.fetcher.overview import fetching
 from services.fetcher.parse_pool import parse_in
 from services.fetcher.settings import FetcherSettings, user_agent
-from services.fetcher.sources import SourcesError, read_sources
+from services.fetcher.sources import SourcesError
+from services.fetcher.sources_watch import SourcesWatch
 from services.fetcher.state import Store
 from services.local.demo import demo_newsroom
 from services.local.parked import Parked
@@ -73,7 +74,7 @@ async def _job(data: Path, sources: Path | None, settings: LocalSettings, fetche
         demo = demo_newsroom(data / "newsroom", settings)
         file, pairs = (sources, ()) if sources else await stack.enter_async_context(demo)
         fetcher = replace(fetcher, allow_addresses=(*fetcher.allow_addresses, *pairs))
-        configured = read_sources(file)
+        configured = SourcesWatch(file)
         index = EmbeddedIndex(data / "index")
         stack.callback(index.close)
         parked = stack.enter_context(Parked(data / "parked.jsonl"))
@@ -87,7 +88,17 @@ async def _job(data: Path, sources: Path | None, settings: LocalSettings, fetche
         server = _Server(uvicorn.Config(create_app(index, watch), log_level="warning", lifespan="off"))
         tasks = [
             asyncio.create_task(
-                crawl(configured, store, client, parse_in(feeds.submit), fetcher, SystemClock(), stop), name="fetcher"
+                crawl(
+                    configured.sources,
+                    store,
+                    client,
+                    parse_in(feeds.submit),
+                    fetcher,
+                    SystemClock(),
+                    stop,
+                    configured.changed,
+                ),
+                name="fetcher",
             ),
             asyncio.create_task(pump(store, pool, index, parked, settings.batch_documents, stop), name="stages"),
             asyncio.create_task(server.serve(sockets=[listening]), name="search"),

@@ -180,6 +180,7 @@ class World:
         self.publishers: list[Publisher] = []
         self.settings = FetcherSettings(contact="https://wireroom.example/contact")
         self.store: Store
+        self.changed = None  # a function: the sources, when they are others than before
 
     @asynccontextmanager
     async def publisher(self) -> AsyncIterator[Publisher]:
@@ -202,7 +203,7 @@ class World:
             async with WatchedClient(user_agent(self.settings), allow) as client:
                 client.clock = self.clock
                 running = asyncio.create_task(
-                    crawl(sources, self.store, client, self.parse, self.settings, self.clock, stop)
+                    crawl(sources, self.store, client, self.parse, self.settings, self.clock, stop, self.changed)
                 )
                 passing = asyncio.create_task(self.clock.pass_time(seconds))
                 await asyncio.wait({running, passing}, return_when=asyncio.FIRST_COMPLETED)

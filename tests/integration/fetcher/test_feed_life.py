@@ -26,3 +26,27 @@ async def test_a_feed_that_keeps_failing_sleeps_and_returns(world, status: int, 
         (article,) = await world.live(12 * DAY, source(site))
     assert article.url == f"{site.origin}/1"
     assert len(site.times("/feed")) - awake > 10
+
+
+async def test_sources_that_change_take_effect_on_a_running_fetcher(world):
+    """Paused: neither feed nor pages; resumed: as before, no sooner; added: at once."""
+    async with world.publisher() as site, world.publisher() as other:
+        site.answers |= {"/feed": world.rss("/1", "/2"), "/1": world.page("One"), "/2": world.page("Two")}
+        other.answers["/feed"] = world.rss()
+        hourly = {"interval_min_seconds": HOUR, "interval_max_seconds": HOUR}
+        new = SourceConfig(id="other", feeds=(f"{other.origin}/feed",), delay_seconds=1.0)
+        plan = [(2.5 * HOUR, (source(site, paused=True, **hourly), new)), (6 * HOUR, (source(site, **hourly), new))]
+        start = world.clock.now()
+
+        def changed():
+            return plan.pop(0)[1] if plan and world.clock.now() - start >= plan[0][0] else None
+
+        world.changed = changed
+        await world.live(9 * HOUR, source(site, **hourly))
+    asked = [asked.at - start for asked in site.asked]
+    assert not [at for at in asked if 2.51 * HOUR < at < 6 * HOUR]
+    assert len([at for at in asked if at < 2.5 * HOUR]) > 5
+    resumed = [at for at in site.times("/feed") if at >= 6 * HOUR]
+    assert len(resumed) >= 3
+    assert resumed[0] < 6 * HOUR + 20
+    assert 2.5 * HOUR <= other.times("/feed")[0] < 2.51 * HOUR

@@ -48,7 +48,7 @@ async def test_the_writes_of_one_turn_become_durable_together(group, file):
 
 async def test_a_write_that_fails_takes_no_other_with_it(group, file):
     group.execute("INSERT INTO t VALUES (?)", (1,))
-    with pytest.raises(sqlite3.IntegrityError), group.write() as run:
+    with pytest.raises(sqlite3.IntegrityError), group.write() as run:  # noqa: PT012 both belong to it
         run.execute("INSERT INTO t VALUES (2)")
         run.execute("INSERT INTO t VALUES (1)")
     with group.write() as run:
