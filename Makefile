@@ -36,8 +36,8 @@ fmt: setup ## format and mend what the linter can
 	$(BIN)/ruff check --fix .
 
 test: lint ## everything that can run on this machine; says loudly what it skipped and why
-	$(BIN)/pytest -q -n auto tests/unit tests/golden tests/contracts
-	$(BIN)/pytest -q tests/integration
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not integration" tests/unit tests/golden tests/contracts tests/integration
+	$(BIN)/pytest -q -m integration tests/contracts tests/integration
 
 golden: setup ## rewrite the golden files, then read `git diff`
 	$(BIN)/pytest -q tests/golden --update
