@@ -43,6 +43,7 @@ class Result(Struct, frozen=True):
     due_at: float | None
     found: Sequence[UrlRecord] = ()
     sitemaps: Sequence[FeedRecord] = ()
+    given: Feed | None = None  # the document, where it was read anew
 
 
 def pace(feed: FeedRecord, source: SourceConfig, settings: FetcherSettings) -> Pace:

@@ -1,17 +1,17 @@
 """The fetcher's store as it shows it to others, at `/sources` of its metrics port."""
 
-from datetime import UTC, datetime
+from itertools import groupby
 
+from services.fetcher.clock import Clock, SystemClock
+from services.fetcher.content_clock import content_clock, instant
 from services.fetcher.state import Store
 from shared.observe.fetching import FeedStatus, Fetching
 
 
-def _instant(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def fetching(store: Store) -> Fetching:
-    """Fates of all URLs, and every feed with when it was asked and when it is due."""
+def fetching(store: Store, clock: Clock | None = None) -> Fetching:
+    """Fates of all URLs, every feed with when it was asked and when it is due, every source with its content clock."""
+    known = store.feeds()
+    now = (clock or SystemClock()).now()
     feeds = [
         FeedStatus(
             source=feed.source_id,
@@ -21,10 +21,17 @@ def fetching(store: Store) -> Fetching:
             outcome=feed.outcome,
             detail=feed.detail,
             failures=feed.failures,
-            asked_at=_instant(feed.asked_at),
-            new_at=_instant(feed.new_at),
-            due_at=_instant(due_at),
+            asked_at=instant(feed.asked_at),
+            new_at=instant(feed.new_at),
+            due_at=instant(due_at),
         )
-        for feed, due_at in store.feeds()
+        for feed, due_at in known
     ]
-    return Fetching(fates=store.fates(), refusals=store.refusals(), outbox=store.outbox_size(), feeds=tuple(feeds))
+    by_source = groupby((feed for feed, _ in known), key=lambda feed: feed.source_id)
+    return Fetching(
+        fates=store.fates(),
+        refusals=store.refusals(),
+        outbox=store.outbox_size(),
+        feeds=tuple(feeds),
+        sources=tuple(content_clock(source_id, given, now) for source_id, given in by_source),
+    )

@@ -56,7 +56,7 @@ async def poll(job: Job, means: Means) -> list[str]:
     store.claim(job, feed_due(feed.url, asked_at, step.now, wishes.wait_seconds, wishes.skip_hours, wishes.skip_days))
     probe = doubted(feed, asked_at)
     asking = replace(probing(feed, asked_at) if probe else feed, asked_at=asked_at)
-    result = await _ask(asking, {} if probe else validators(feed), source, step, means)
+    result = await ask(asking, {} if probe else validators(feed), source, step, means)
     if probe:
         lied = result.feed.content_hash != feed.content_hash
         result = replace(result, feed=probed(result.feed, lied, clock.now()))
@@ -68,7 +68,12 @@ async def poll(job: Job, means: Means) -> list[str]:
     return new if result.feed.asked_url == feed.asked_url else [*new, result.feed.asked_url]
 
 
-async def _ask(feed: FeedRecord, conditions: dict[str, str], source: SourceConfig, step: Pace, means: Means) -> Result:
+async def ask(feed: FeedRecord, conditions: dict[str, str], source: SourceConfig, step: Pace, means: Means) -> Result:
+    """Asks for a feed once, reads what comes, and says what that changes; nothing of it is stored.
+
+    Raises:
+        Postponed: the host wants to be left alone.
+    """
     settings, now = means.settings, means.clock.now
     limits = Limits(
         wire_bytes=settings.feed_wire_bytes,
@@ -116,4 +121,4 @@ async def _ask(feed: FeedRecord, conditions: dict[str, str], source: SourceConfi
     named = found_urls(given.entries, feed, now(), now() - settings.sitemap_age_seconds)
     found = means.store.unknown(named)
     result = answered(feed, answer, given, bool(found), step, now(), own_headers=bool(source.headers_file))
-    return replace(result, found=found, sitemaps=found_sitemaps(given.sitemaps, feed))
+    return replace(result, found=found, sitemaps=found_sitemaps(given.sitemaps, feed), given=given)

@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from services.fetcher.sources import SourcesError
+from services.local.check import check
 from services.local.explain import explain
 from services.local.main_job import run
 from services.local.settings import LocalSettings
@@ -14,6 +16,7 @@ from shared.settings import SettingsError, load
 USAGE = """\
 python -m services.local run [--data DIR] [--sources FILE]
        python -m services.local explain URL-or-FILE
+       python -m services.local check SOURCE [--sources FILE]
        python -m services.local PATH... [--json] [--index DIR]"""
 
 
@@ -28,6 +31,9 @@ def parser() -> argparse.ArgumentParser:
     main_job.add_argument("--sources", type=Path, help="sources.toml (default: the demo newsroom)")
     explained = commands.add_parser("explain", help="one page after each stage, with every decision")
     explained.add_argument("page", help="a URL or a file")
+    checked = commands.add_parser("check", help="one source, asked once: its entries, and one article all the way")
+    checked.add_argument("source", metavar="SOURCE", help="an id of the sources, or the address of a feed")
+    checked.add_argument("--sources", type=Path, metavar="FILE", help="default: WIREROOM_SOURCES_FILE")
     through = commands.add_parser("files", help="pages from files (the word `files` may be left out)")
     through.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help=".html .txt .warc(.gz) .jsonl(.gz), folders"
@@ -38,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments and arguments[0] not in ("run", "explain", "files", "-h", "--help"):
+    if arguments and arguments[0] not in ("run", "explain", "check", "files", "-h", "--help"):
         arguments = ["files", *arguments]
     options = parser().parse_args(arguments)
     try:
@@ -48,9 +54,11 @@ def main(arguments: list[str]) -> int:
                 return run(options.data, options.sources, settings)
             case "explain":
                 return explain(options.page, settings)
+            case "check":
+                return check(options.source, options.sources, settings)
             case _:
                 return files(options.paths, options.json, options.index, settings)
-    except SettingsError as error:
+    except (SettingsError, SourcesError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 

@@ -47,7 +47,7 @@ def _rendered(request: Request, form: str, results: Results, next_page: str) -> 
 
 
 def api_routes(index: SearchIndex, status: Callable[[], Status]) -> APIRouter:
-    """`/api/search`, `/api/articles/{id}` and `/api/status`."""
+    """`/api/search`, `/api/articles/{id}`, `/api/status` and `/api/sources`."""
     routes = APIRouter(prefix="/api")
 
     described = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in PARAMETERS]
@@ -89,6 +89,12 @@ def api_routes(index: SearchIndex, status: Callable[[], Status]) -> APIRouter:
         if document.withdrawn:
             return _error("this article was withdrawn by its publisher", 410)
         return _json(codec.encode(document.article))
+
+    @routes.get("/sources")
+    def sources() -> Response:
+        """Every source by its content clock (last new article, the next expected, silent since), and every feed."""
+        fetching = status().fetching
+        return _json(msgspec.json.encode({"sources": fetching.sources, "feeds": fetching.feeds}))
 
     @routes.get("/status")
     def status_() -> Response:

@@ -25,6 +25,17 @@ class FeedStatus(Struct, frozen=True, kw_only=True):
     due_at: datetime | None = None
 
 
+class SourceStatus(Struct, frozen=True, kw_only=True):
+    """One source by its content clock: whether news comes as it usually does."""
+
+    source: str
+    feeds: int = 0
+    failing: int = 0  # of them
+    new_at: datetime | None = None  # when one of its feeds last named an article that was new
+    expected_at: datetime | None = None  # when the next is due by its usual rhythm; None until that is known
+    silent_since: datetime | None = None  # the last new article, where the next is long overdue
+
+
 class Fetching(Struct, frozen=True, kw_only=True):
     """The fetcher's store in numbers. Every URL ever found has one fate; `refusals` splits the refused by reason."""
 
@@ -32,3 +43,4 @@ class Fetching(Struct, frozen=True, kw_only=True):
     refusals: dict[str, int] = {}
     outbox: int = 0  # raw articles fetched and not yet acknowledged
     feeds: tuple[FeedStatus, ...] = ()
+    sources: tuple[SourceStatus, ...] = ()

@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 from services.search.app import create_app
 from services.search.status import Watch
 from shared.messages import EnrichedArticle
-from shared.observe.fetching import FeedStatus, Fetching
+from shared.observe.fetching import FeedStatus, Fetching, SourceStatus
 from shared.searchindex.embedded import EmbeddedIndex
 from tests.fixtures.press import ENDLESS, HOSTILE, PRESS, WITHDRAWN, document
 from tests.fixtures.serving import serving
@@ -25,6 +25,7 @@ FETCHING = Fetching(
         FeedStatus(source="tide-gazette", url="https://tide-gazette.example/feed.xml", title="<b>Tide</b> Gazette"),
         FeedStatus(source="faro", url="https://faro.example/" + "s" * 300, outcome="failed", detail="HTTP <503>"),
     ),
+    sources=(SourceStatus(source="faro", feeds=1, silent_since=datetime(2026, 11, 20, 8, tzinfo=UTC)),),
 )
 
 

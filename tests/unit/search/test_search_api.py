@@ -160,6 +160,14 @@ def test_what_is_not_there_is_told_as_json(site: str, path: str, status: int) ->
     assert answer.json["error"]
 
 
+def test_sources_tell_their_content_clock(site: str):
+    told = get(f"{site}/api/sources").json
+    assert [source["source"] for source in told["sources"]] == ["faro"]
+    assert told["sources"][0]["silent_since"] == "2026-11-20T08:00:00Z"
+    assert [feed["source"] for feed in told["feeds"]] == ["tide-gazette", "faro"]
+    assert "Silent for longer" in get(f"{site}/status").text
+
+
 def test_the_status_has_a_row_for_every_stage(site: str) -> None:
     status = get(f"{site}/api/status").json
     assert [row["stage"] for row in status["stages"]] == [stage.name for stage in PIPELINE]
