@@ -198,6 +198,7 @@ class TaggedArticle(CleanArticle, frozen=True, kw_only=True):
     lang_status: Literal["ok", "low", "mixed", "und", "zxx"] = "und"
     script: str = ""  # ISO 15924
     segments: tuple[Segment, ...] = ()
+    title_lang: str = ""  # BCP 47, only where the title is in another language than the text
     declared_agrees: bool | None = None  # None: nothing was declared
 
 

@@ -69,7 +69,8 @@ def _familiar(line: str, common: frozenset[str]) -> bool:
     return len(common.intersection(words)) * FAMILIAR >= len(words)
 
 
-def _asked(text: str, host: str, common: frozenset[str], tools: Tools) -> str:
+def asked(text: str, host: str, common: frozenset[str], tools: Tools) -> str:
+    """The label of one line of a document in `host`, whose short common words are `common`."""
     seen = cld2(text)
     if seen.reliable and seen.shares[0][1] >= HOST_SHARE and kin(host, seen.shares[0][0]):
         return host
@@ -97,5 +98,5 @@ def labels(text: str, units: Sequence[Line], host: str, parts: Sequence[Part], t
         line = text[unit.start : min(unit.end, unit.start + tools.settings.tagger_block_sample)]
         inner = cleared[number] and FIRST <= number < len(units) - LAST
         known = inner and (not common or _familiar(line[:LINE], common))
-        found.append(host if known else _asked(line, host, common, tools))
+        found.append(host if known else asked(line, host, common, tools))
     return found

@@ -140,3 +140,14 @@ def test_a_declaration_is_compared_not_believed(tagged, text, declared, agrees):
 def test_the_source_language_counts_as_declared(tagged):
     article = tagged(GERMAN, source=Source(id="test", language="de"))
     assert article.declared_agrees is True
+
+
+@pytest.mark.parametrize(("title", "lang"), [(GERMAN, "de"), (ENGLISH, ""), ("", ""), ("Hannover", "")])
+def test_a_title_in_another_language_is_named(tagged, title, lang):
+    assert tagged("\n\n".join([ENGLISH] * 4), title=title).title_lang == lang
+
+
+def test_a_long_notice_under_a_short_report_is_foreign_although_the_page_is_mixed(tagged):
+    article = tagged("\n\n".join([ENGLISH, TURKISH + " " + TURKISH]), title="Council closes the old bridge")
+    assert (article.lang, article.lang_status) == ("en", "mixed")
+    assert [s.foreign for s in article.segments] == [False, True]

@@ -55,3 +55,16 @@ def test_an_english_notice_under_an_article_in_another_language_is_foreign(tagge
     }[lang]
     article = tagged("\n\n".join([own] * 4 + ["We use cookies to give you the best experience on our website."]))
     assert [(s.lang, s.foreign) for s in article.segments] == [(lang, False), ("en", True)]
+
+
+def test_a_notice_longer_than_a_short_report_does_not_take_it_over(tagged):
+    notice = " ".join([NOTICES["tr"]] * 3)
+    article = tagged("\n\n".join([BODY[0], notice]), title="Council closes the old bridge for six weeks")
+    assert article.lang == "en"
+    assert [s.lang for s in article.segments] == ["en", "tr"]
+
+
+def test_a_notice_before_the_article_is_foreign(tagged):
+    article = tagged("\n\n".join([NOTICES["de"], *BODY]), title="Council closes the old bridge")
+    assert article.lang == "en"
+    assert [(s.lang, s.foreign) for s in article.segments] == [("de", True), ("en", False)]
