@@ -10,6 +10,10 @@ from shared.messages import FeedEntry, Provenance
 
 _METAS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl",
           "article:author_name", "citation_author", "twitter:data1")  # fmt: skip
+# Shares of exactly right author sets by kind of evidence, measured on the open sets (tests/quality).
+AGREED = 0.92  # two places say the same
+ALONE = {"json-ld": 0.8, "meta": 0.82, "feed": 0.8, "html": 0.71}
+CREDIT = 0.82
 SHORT_CREDIT = 40  # characters of a visible byline that names an organisation
 
 
@@ -46,7 +50,7 @@ def decide(
         return _credit(page, article, shown)
     winner, people = candidates[0]
     agreeing = sum(1 for _, other in candidates if set(map(fold, other)) == set(map(fold, people)))
-    confidence = 0.95 if agreeing > 1 else {"json-ld": 0.8, "meta": 0.7, "feed": 0.7}.get(winner.source, 0.5)
+    confidence = AGREED if agreeing > 1 else ALONE[winner.source]
     return people, provenance(winner, [c for c, _ in candidates], confidence)
 
 
@@ -58,5 +62,5 @@ def _credit(
     stated = {"json-ld": linked(page, article), "meta": page.metas.get("author", ()), "html": visible}
     for source, given in stated.items():
         if named := names.credits(given):
-            return named, provenance(Candidate(source, "; ".join(named)), (), 0.6, "inferred")
+            return named, provenance(Candidate(source, "; ".join(named)), (), CREDIT, "inferred")
     return None

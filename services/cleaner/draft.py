@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from services.cleaner import blocks
+from services.cleaner import blocks, suspicion
 from services.cleaner.blocks import Line
 from services.cleaner.fold import fold
 from services.cleaner.lines.cut import within
@@ -31,6 +31,7 @@ class Draft:
     removed: tuple[Removed, ...] = ()
     provenance: dict[str, Provenance] = field(default_factory=dict)
     quality: dict[str, float] = field(default_factory=dict)
+    link_texts: frozenset[str] = frozenset()  # of the page, for the doubts
     withheld: bool = False  # the publisher's reservation keeps the text back
 
 
@@ -46,6 +47,8 @@ def finish(raw: RawArticle, draft: Draft, settings: CleanerSettings) -> CleanArt
         raise Reject(Reason.EMPTY, "no text found")
     if not draft.withheld and len(text) < settings.shortest_text:
         raise Reject(Reason.NO_ARTICLE, f"{len(text)} characters of text where {settings.shortest_text} are the least")
+    if not draft.withheld:
+        _doubt(draft, settings)
     words = " ".join(line.folded for line in draft.lines if blocks.in_text(line)) if text else ""
     folded = f"{fold(draft.title)}\n{words}"
     carried = {name: getattr(raw, name) for name in Article.__struct_fields__}
@@ -70,3 +73,16 @@ def finish(raw: RawArticle, draft: Draft, settings: CleanerSettings) -> CleanArt
         provenance=dict(sorted(draft.provenance.items())),
         quality=dict(sorted(draft.quality.items())),
     )
+
+
+def _doubt(draft: Draft, settings: CleanerSettings) -> None:
+    """Notes how likely the extraction is bad, and parks it where the operator wants that.
+
+    Raises:
+        Reject: `no_article`, the detail names the signs.
+    """
+    found = suspicion.doubts(draft.title, draft.lines, draft.link_texts, draft.description)
+    draft.quality["bad_extraction"] = suspicion.score(found)
+    draft.quality.update({f"doubt_{name}": weight for name, weight in found.items()})
+    if settings.bad_extraction == "reject" and suspicion.score(found) >= settings.bad_extraction_threshold:
+        raise Reject(Reason.NO_ARTICLE, f"probably not the article: {', '.join(sorted(found))}")

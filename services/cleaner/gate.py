@@ -16,6 +16,7 @@ from services.cleaner.settings import CleanerSettings
 from shared.outcomes import Reason, Reject
 
 MOST_PARSED_ATTRIBUTES = 5_000  # on one tag; they cost the parser 0.1 s, four times as much for twice as many
+BRACKETS = 10  # opening ones for each element allowed: two make an element, scripts have some more
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{10000,}")  # a run stops at the next bracket: linear in the page
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""[^\s"'=<>/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
@@ -34,6 +35,9 @@ def before_parse(content: str, settings: CleanerSettings) -> None:
     """
     if len(content) > settings.max_page_chars:
         raise _refuse("page_chars", len(content), settings.max_page_chars)
+    brackets = content.count("<")
+    if brackets > BRACKETS * settings.max_elements:
+        raise _refuse("brackets", brackets, BRACKETS * settings.max_elements)
     if not _LONG_TAG.search(content):
         return
     for tag in _LONG_TAG.finditer(_SCRIPT.sub("", content)):

@@ -86,6 +86,7 @@ def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> D
         news=article is not None or whole.meta("og:type").lower() == "article",
         profile=profile,
     )
+    made.link_texts = context.link_texts
     summary = standfirst.find(whole, article)
     extracted, cascade = body.extract(whole)
     made.quality["cascade"] = float(cascade)

@@ -21,6 +21,7 @@ class Found(TypedDict):
     confidence: dict[str, float]
     seconds: float
     rejected: str
+    doubt: float
     peak_mib: float
 
 
@@ -47,6 +48,7 @@ def baseline() -> Task:
             "confidence": {},
             "seconds": seconds,
             "rejected": "" if made else "none",
+            "doubt": 0.0,
             "peak_mib": _peak_mib(),
         }
 
@@ -72,7 +74,7 @@ def cleaner() -> Task:
         raw = decode(message, RawArticle)
         found: Found = {
             "text": "", "title": "", "authors": [], "date": "", "confidence": {}, "seconds": 0.0, "rejected": "",
-            "peak_mib": 0.0,
+            "doubt": 0.0, "peak_mib": 0.0,
         }  # fmt: skip
         started = time.process_time()
         try:
@@ -82,10 +84,29 @@ def cleaner() -> Task:
         else:
             found["text"], found["title"], found["authors"] = made.text, made.title, list(made.authors)
             found["date"] = (made.published_at or "")[:10]
+            found["doubt"] = made.quality.get("bad_extraction", 0.0)
             found["confidence"] = {name: source.confidence for name, source in made.provenance.items()}
         found["seconds"] = time.process_time() - started
         found["peak_mib"] = _peak_mib()
         return found
+
+    return run
+
+
+def plain_cleaner() -> Callable[[str], str]:
+    """The cleaner on plain text pages, a title line put above: the text it keeps."""
+    from services.cleaner.clean import clean
+    from shared.codec import decode
+    from shared.messages import RawArticle
+    from shared.outcomes import Reject
+    from shared.transport.jsonl import completed
+
+    def run(text: str) -> str:
+        message = {"url": "https://plain.example/", "media_type": "text/plain", "content": f"A title line\n{text}"}
+        try:
+            return clean(decode(completed(json.dumps(message).encode()), RawArticle)).text
+        except Reject:
+            return ""
 
     return run
 

@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 
 from shared.transport.pool import Pool, WorkerDied, WorkerTimeout
-from tests.quality import corpus, extractors, scoring
+from tests.quality import calibration, corpus, extractors, injected, scoring
 from tests.quality.extractors import Found
 from tests.quality.scoring import Compared
 
 DEADLINE_SECONDS = 60.0  # of one page, for both: a page that a worker cannot finish counts as nothing found
 MEMORY_BYTES = 2 << 30
+SHORTEST_BODY = 400  # characters of a text that junk is put around
 NOTHING: Found = {
     "text": "", "title": "", "authors": [], "date": "", "confidence": {}, "seconds": 0.0, "rejected": "worker",
-    "peak_mib": 0.0,
+    "doubt": 0.0, "peak_mib": 0.0,
 }  # fmt: skip
 
 
@@ -48,6 +49,19 @@ class Run:
         rows = [row for row in self.pages[name] if isinstance(row[0].get(key), str | list)]
         scores = [[(float(right(row[0], row[n])),) for row in rows] for n in (1, 2)]
         return scoring.compare(label, scores[0], scores[1], scoring.mean)
+
+    def calibration(self) -> dict[str, tuple[int, float, float, float]]:
+        """Pages, expected calibration error and its interval of the date and author confidence."""
+        found = {}
+        for field_name, key, right in (("published_at", "date", _date_right), ("authors", "authors", _authors_right)):
+            rows = [
+                (ours["confidence"][field_name], bool(right(gold, ours)))
+                for rows in self.pages.values()
+                for gold, _, ours in rows
+                if isinstance(gold.get(key), str | list) and field_name in ours["confidence"]
+            ]
+            found[key] = (len(rows), *calibration.with_interval([r[0] for r in rows], [r[1] for r in rows]))
+        return found
 
     def seconds(self, which: int) -> np.ndarray:
         """CPU seconds a page: 1 for the baseline, 2 for ours."""
@@ -101,9 +115,26 @@ def _ask(pool: Pool[Found], data: bytes) -> Found:
         return NOTHING
 
 
+def recovered(limit: int | None = None) -> tuple[int, float, float, float]:
+    """Pages, and body F1 of gold texts given clean, with a consent tail, and as a scraper shows them."""
+    names = ("article-extraction-benchmark", "fundus-tests")
+    bodies = [page["gold"]["body"] for name in names for page in corpus.read(name)][:limit]
+    bodies = [body for body in bodies if len(body) >= SHORTEST_BODY]
+    task = extractors.plain_cleaner()
+    scores: list[list[tuple[float, float]]] = [[], [], []]
+    for texts in injected.cases(bodies, scoring.SEED):
+        for made, text in zip(scores, texts, strict=True):
+            made.append(scoring.precision_recall(texts[0], task(text)))
+    clean, consent, scraped = (scoring.f1_of_means(np.array(made)) for made in scores)
+    return len(bodies), clean, consent, scraped
+
+
 if __name__ == "__main__":
     print(f"{'':<34} {'pages':>5} {'B0':>8} {'ours':>8} {'gain':>8}  95 % interval of the gain")
     measured = measure()
     for figure in measured.compared():
         print(figure.row())
     print(measured.speed())
+    for name, (pages, ece, low, high) in measured.calibration().items():
+        print(f"calibration error of {name} confidence: {ece:.3f} [{low:.3f}, {high:.3f}] on {pages} pages")
+    print("injected: {} texts, clean {:.4f}, consent tail {:.4f}, scraped {:.4f}".format(*recovered()))

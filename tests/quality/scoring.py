@@ -34,7 +34,9 @@ def precision_recall(gold: str, got: str) -> tuple[float, float]:
     wrong, missed = sum(found.values()) - shared, sum(wanted.values()) - shared
     if wrong == missed == 0:
         return 1.0, 1.0
-    return (shared / (shared + wrong) if shared + wrong else 0.0), (shared / (shared + missed) if shared + missed else 0.0)
+    return (shared / (shared + wrong) if shared + wrong else 0.0), (
+        shared / (shared + missed) if shared + missed else 0.0
+    )
 
 
 def f1_of_means(pages: np.ndarray) -> float:
