@@ -6,7 +6,6 @@ alerts to fire as they would in earnest: the rules are the shipped ones.
 
 import json
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -16,10 +15,10 @@ import pytest
 from deploy.sbom import IMAGES, bom
 from shared.identity import article_id
 from shared.topology import PIPELINE
+from tests.fixtures.arrivals import everything_arrives, missing, nothing_twice
 from tests.fixtures.deployment import Deployment, deployed, wait_until
 from tests.fixtures.engine import engine
 
-ARRIVES_SECONDS = 420  # from publication to search, at most, on a small machine that is busy
 AWAY_SECONDS = 20
 PATIENCE_SECONDS = 60  # of the least patient alert: what is away for longer is an outage
 FIRES_SECONDS, RESOLVES_SECONDS, OUTLASTS_SECONDS = 420, 600, 600
@@ -28,47 +27,8 @@ STAGES = [stage.name for stage in PIPELINE]
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[Deployment]:
-    with engine(), deployed() as running:
+    with engine(), deployed(Deployment()) as running:
         yield running
-
-
-def missing(system: Deployment, lines: list[dict]) -> list[str]:
-    """Addresses of live articles among `lines` that cannot be had through the published port."""
-    return [
-        line["url"]
-        for line in lines
-        if line["state"] == "live" and system.get(f"/api/articles/{article_id(line['url'])}") is None
-    ]
-
-
-def everything_arrives(system: Deployment, seconds: float = ARRIVES_SECONDS) -> list[dict]:
-    """Waits until all that was published by now can be read; returns it."""
-    published = system.truth()
-    left = [line for line in published if line["state"] == "live"]
-
-    def arrived() -> bool:
-        nonlocal left
-        still = set(missing(system, left))
-        left = [line for line in left if line["url"] in still]
-        if left:  # some may have been withdrawn meanwhile
-            withdrawn = {line["url"] for line in system.truth() if line["state"] != "live"}
-            left = [line for line in left if line["url"] not in withdrawn]
-        return not left
-
-    wait_until(arrived, seconds, lambda: f"not searchable: {[line['url'] for line in left][:10]}")
-    return published
-
-
-def nothing_twice(system: Deployment) -> None:
-    """Walks all results by cursor: no id stands twice, no address either."""
-    seen: Counter[str] = Counter()
-    path = "/api/search?size=100&sort=newest"
-    while path:
-        page = system.get(path)
-        seen.update(hit["id"] for hit in page["hits"])
-        path = page["next"]
-    assert [key for key, count in seen.items() if count > 1] == []
-    assert seen
 
 
 def test_articles_of_the_newsroom_are_searchable_through_the_published_port(system: Deployment):
