@@ -4,6 +4,8 @@ Runs of capitalised words (with the particles that join names) are looked up and
 before them or a preposition say. What nothing speaks for is left out: a wrong entity does more harm than a missing one.
 """
 
+from functools import lru_cache
+
 from services.enricher import inflection
 from services.enricher.folding import fold
 from services.enricher.gazetteer import Gazetteer
@@ -187,6 +189,7 @@ def _longest_known(
     return None
 
 
+@lru_cache(maxsize=32_768)
 def listed(name: str, lang: str, gazetteer: Gazetteer, lexicon: Lexicon) -> tuple[Kind, float] | None:
     """What the lists say that a name is, and how surely."""
     if name in lexicon.acronyms:

@@ -84,21 +84,21 @@ def word_features(printed: str, lexicon: Lexicon) -> Word:
     )
 
 
-def gazetted(text: str, sentence: list[Token], gazetteer: Gazetteer, lexicon: Lexicon) -> list[list[str]]:
-    """For each token the kinds of listed names that it is part of, longest match first: `B-country`, `I-city`."""
-    marks: list[list[str]] = [[] for _ in sentence]
-    index = 0
-    while index < len(sentence):
-        longest = 1
-        if sentence[index].text[0].isupper():
-            for end in range(_reach(sentence, index), index, -1):
-                kinds = _kinds(text[sentence[index].start : sentence[end - 1].end], gazetteer, lexicon)
-                if kinds:
-                    for at in range(index, end):
-                        marks[at] += [("B-" if at == index else "I-") + kind for kind in kinds]
-                    longest = end - index
-                    break
-        index += longest
+def gazetted(text: str, sentence: list[Token], gazetteer: Gazetteer, lexicon: Lexicon) -> dict[int, tuple[str, ...]]:
+    """For tokens of listed names the kinds of the name, longest match first: `B-country`, `I-city`."""
+    marks: dict[int, tuple[str, ...]] = {}
+    done = 0
+    for index, token in enumerate(sentence):
+        if index < done or not token.text[0].isupper():
+            continue
+        for end in range(_reach(sentence, index), index, -1):
+            kinds = _kinds(text[token.start : sentence[end - 1].end], gazetteer, lexicon)
+            if kinds:
+                marks[index] = tuple("B-" + kind for kind in kinds)
+                for at in range(index + 1, end):
+                    marks[at] = tuple("I-" + kind for kind in kinds)
+                done = end
+                break
     return marks
 
 
@@ -222,15 +222,15 @@ def _features(
     gazetteer: Gazetteer,
     lexicon: Lexicon,
 ) -> dict[int, list[str]]:
-    words = [word_features(token.text, lexicon) for token in sentence]
     marks = gazetted(text, sentence, gazetteer, lexicon)
-    hints = [said.get(token.start, "-") for token in sentence]
-    count = len(words)
+    count = len(sentence)
+    needed = {at for index in wanted for at in range(max(index - 2, 0), min(index + 3, count))}
+    words = {at: word_features(sentence[at].text, lexicon) for at in needed}
     shouting = sum(token.text.isupper() for token in sentence if len(token.text) > 1) > count / 2
     found = {}
     for index in wanted:
         token = sentence[index]
-        word, hint = words[index], hints[index]
+        word, hint = words[index], said.get(token.start, "-")
         before = words[index - 1] if index else EDGE
         after = words[index + 1] if index + 1 < count else EDGE
         features = word.own + before.before + after.after
@@ -238,18 +238,21 @@ def _features(
         features += words[index + 2].second_after if index + 2 < count else EDGE.second_after
         features += elsewhere.get(token.text, ())
         features += ("h=" + hint, f"hs={hint[:3]}{word.shape}")
-        features += ("g=" + mark for mark in marks[index])
+        if index in marks:
+            features += ("g=" + mark for mark in marks[index])
         if index:
             features += (f"ss={before.shape}|{word.shape}|{after.shape}", f"ww={before.lower}|{after.lower}")
-            features.append("-1h=" + hints[index - 1][:3])
-            features += ("-1g=" + mark for mark in marks[index - 1])
+            features.append("-1h=" + said.get(sentence[index - 1].start, "-")[:3])
+            if index - 1 in marks:
+                features += ("-1g=" + mark for mark in marks[index - 1])
             if sentence[index - 1].end == token.start:
                 features.append("tight")
         else:
             features.append("first")
         if index + 1 < count:
-            features.append("1h=" + hints[index + 1][:3])
-            features += ("1g=" + mark for mark in marks[index + 1])
+            features.append("1h=" + said.get(sentence[index + 1].start, "-")[:3])
+            if index + 1 in marks:
+                features += ("1g=" + mark for mark in marks[index + 1])
         if shouting:
             features.append("shouting")
         found[index] = features
