@@ -71,7 +71,7 @@ def judge(text: str, weights: Mapping[str, float], tools: Tools, ask_all: bool =
     seen = scripts(text)
     if seen.main == NONE:
         return Judgement("und", 0.0, "zxx" if seen.characters else "und", seen)
-    if seen.main in SOLE and not ask_all and enough(seen, tools.settings):
+    if seen.main in SOLE and not (ask_all or seen.several) and enough(seen, tools.settings):
         return Judgement(SOLE[seen.main], SOLE_CONFIDENCE, "ok", seen)
     pool = tools.pool
     first = cld2(text)
@@ -91,4 +91,6 @@ def judge(text: str, weights: Mapping[str, float], tools: Tools, ask_all: bool =
     if not enough(seen, tools.settings):
         return Judgement(label, min(sure, 0.5), "low", seen, vote, scores, features)
     status: Status = "ok" if sure >= tools.settings.tagger_ok_confidence else "low"
+    if status == "low" and seen.several:
+        status = "mixed"  # by turns in several scripts: no one language
     return Judgement(label, sure, status, seen, vote, scores, features)

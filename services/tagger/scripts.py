@@ -73,6 +73,7 @@ Rohg 10D00-10D3F
 
 NONE = "Zyyy"  # no letters: digits, punctuation, symbols, emoji
 DENSE = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo", "Yiii"})
+ONE_SCRIPT = 0.8  # share of the letters
 DENSE_WEIGHT = 3  # letters of an alphabet that one dense letter stands for
 LATIN_YIELDS = 0.25  # a script of this share precedes a Latin majority: brand and personal names are often Latin
 
@@ -102,6 +103,13 @@ class Scripts:
     letters: int  # letters and letter-like marks, all scripts together
     characters: int  # that are not white space
     counts: dict[str, int]
+
+    @property
+    def several(self) -> bool:
+        """No one script, Latin names beside it allowed, has most of the letters; Japanese and Korean use several."""
+        together = sum(count for script, count in self.counts.items() if script in DENSE)
+        others = [n for script, n in self.counts.items() if script not in DENSE and script != "Latn"]
+        return max([together, *others]) + self.counts.get("Latn", 0) < ONE_SCRIPT * self.letters
 
     @property
     def dense(self) -> bool:

@@ -60,6 +60,10 @@ def test_without_letters_there_is_no_language(tagged, text, lang, status):
     assert article.declared_agrees is None
 
 
+def test_scripts_by_turns_are_mixed(tagged):
+    assert tagged("Hello мир 世界 γεια שלום مرحبا ประเทศไทย").lang_status == "mixed"
+
+
 @pytest.mark.parametrize("text", ["Hello", "Brücke", "мост", "COVID-19", "a"])
 def test_one_word_is_a_guess_and_says_so(tagged, text):
     article = tagged(text)
