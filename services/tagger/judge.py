@@ -91,6 +91,6 @@ def judge(text: str, weights: Mapping[str, float], tools: Tools, ask_all: bool =
     if not enough(seen, tools.settings):
         return Judgement(label, min(sure, 0.5), "low", seen, vote, scores, features)
     status: Status = "ok" if sure >= tools.settings.tagger_ok_confidence else "low"
-    if status == "low" and seen.several:
-        status = "mixed"  # by turns in several scripts: no one language
+    if seen.several:  # by turns in several scripts: no one language
+        sure, status = min(sure, 0.5), "mixed"
     return Judgement(label, sure, status, seen, vote, scores, features)
