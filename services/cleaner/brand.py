@@ -12,7 +12,6 @@ from dataclasses import replace
 from services.cleaner.blocks import Line
 
 _BEFORE = re.compile(r"^(?P<brand>[^\s:：|]\S{1,29}(?: \S{1,20}){0,2}?)\s?[:：|]\s?(?=\S)")
-_FAR = 10  # lines in which a headline may be said again
 
 
 def injected(title: str, texts: Sequence[str]) -> str:
@@ -39,9 +38,9 @@ def without(text: str, brand: str) -> str:
     return re.sub(rf"(?<=[,，、،]){mark}(?=\W|$)", "", text)
 
 
-def strip(title: str, lines: list[Line]) -> tuple[str, list[Line], str]:
-    """Title and lines without an injected brand, and the brand."""
-    brand = injected(title, [line.text for line in lines])
+def strip(title: str, lines: list[Line], above: int = 0) -> tuple[str, list[Line], str]:
+    """Title and lines without an injected brand, and the brand. The first `above` lines are no running text."""
+    brand = injected(title, [line.text for line in lines[above:]])
     if not brand:
         return title, lines, ""
     return without(title, brand), [replace(line, text=without(line.text, brand).strip()) for line in lines], brand

@@ -81,7 +81,7 @@ def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> D
         return made
     count = _head(lines)
     at = _title_at(lines, count)
-    made.title, lines, pushed = brand.strip(lines[at].text, lines)
+    made.title, lines, pushed = brand.strip(lines[at].text, lines, count)
     above = [Removed(rule="breadcrumb" if _is_path(line) else "head", text=line.text) for line in lines[:at]]
     shown = _shown_date(lines[: count + 1], dates.latest_day(raw.fetched_at))
     beside = {

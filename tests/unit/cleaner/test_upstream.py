@@ -1,21 +1,87 @@
 """trafilatura is pinned, and the internals that we replace are still what we took them for."""
 
+from hashlib import blake2b
+from importlib import import_module
 from importlib.metadata import version
+from typing import Any
 
+import pytest
 import trafilatura.core
+import trafilatura.main_extractor
 import trafilatura.utils
+from lxml import html
+from trafilatura import xpaths
+from trafilatura.settings import BASIC_CLEAN_XPATH
 
 from services.cleaner import upstream
 
-REPLACED = {
-    "trafilatura.utils.remove_control_characters": trafilatura.utils.remove_control_characters,
+baseline: Any = import_module("trafilatura.baseline")
+core: Any = trafilatura.core
+main: Any = trafilatura.main_extractor
+PAIRS = {
+    "discard": (main.OVERALL_DISCARD_XPATH, xpaths.OVERALL_DISCARD_XPATH),
+    "teaser": (main.TEASER_DISCARD_XPATH, xpaths.TEASER_DISCARD_XPATH),
+    "comments": (core.REMOVE_COMMENTS_AND_LISTS_XPATH, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
+    "appended": (core.RAW_TREE_PRUNE_XPATH, xpaths.RAW_TREE_PRUNE_XPATH),
+    "basic": ([baseline.BASIC_CLEAN_XPATH], [BASIC_CLEAN_XPATH]),
 }
+NAMES = [
+    name.strip()
+    for name in """, post-content, article-body, sidebar, nav, menu main, comment-list, commentary, post-comments,
+    teaser, Teaser-box, footer, page-footer, cookie-notice, cookie-banner, related-stories, share-, hide, x hidden,
+    infinite-scroll, mvp-post-add-box, elementor-share-buttons, main-Content, Page-content, story, text, content,
+    author, byline, reply-1, fullText, onetrust-x, tags, author-name, entry""".split(",")
+]
+TAGS = ("div", "section", "p", "span", "ul", "ol", "aside", "article", "main", "details", "footer")
+
+
+def tree() -> Any:
+    """A page in which every name is the class, the id, or both in either order, of every kind of element."""
+    parts = []
+    for number, name in enumerate(NAMES):
+        for tag in TAGS:
+            other = NAMES[(number * 7 + len(tag)) % len(NAMES)]
+            parts.append(f'<{tag} class="{name}">a</{tag}><{tag} id="{name}">b</{tag}>')
+            parts.append(f'<{tag} class="{name}" id="{other}">c</{tag}><{tag} id="{name}" class="{other}">d</{tag}>')
+    rare = ('style="display:none"', 'style="display: none"', 'style="hidden"', 'role="navigation"', 'role="Nav"',
+            'aria-hidden="true"', 'data-component="MostPopularStories"', 'data-lp-replacement-content="1"',
+            'style="visibility:hidden" id="x"', 'id="x" style="visibility:hidden"')  # fmt: skip
+    parts += [f"<div {attribute}>e</div><b {attribute}>f</b>" for attribute in rare]
+    parts.append('<div class="infinite-scroll"><h1>kept</h1></div>')
+    return html.document_fromstring(f"<html><body>{''.join(parts)}</body></html>")
 
 
 def test_the_pin_holds() -> None:
     assert version("trafilatura") == "2.3.1"
 
 
-def test_replacement_is_in_place() -> None:
+def test_expressions_are_the_known_ones() -> None:
+    groups = (
+        xpaths.OVERALL_DISCARD_XPATH, xpaths.TEASER_DISCARD_XPATH, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH,
+        xpaths.RAW_TREE_PRUNE_XPATH, xpaths.BODY_XPATH, [BASIC_CLEAN_XPATH],
+    )  # fmt: skip
+    paths = "\n".join(expression.path for group in groups for expression in group)
+    assert blake2b(paths.encode(), digest_size=16).hexdigest() == "3936e63ad135472d4c128971345de69b"
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_replacements_answer_as_upstream_does(name: str) -> None:
+    page = tree()
+    ours, theirs = PAIRS[name]
+    expected = {element for expression in theirs for element in expression(page)}
+    assert expected
+    assert {element for expression in ours for element in expression(page)} == expected
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_frames_are_found_as_upstream_finds_them(number: int) -> None:
+    for name in NAMES:
+        for attribute in ("class", "id", "role", "itemprop"):
+            page = html.document_fromstring(f'<div><p>x</p><section {attribute}="{name}">y</section></div>')
+            expected = next(iter(xpaths.BODY_XPATH[number](page)), None)
+            assert next(iter(main.BODY_XPATH[number](page)), None) is expected
+
+
+def test_joiners_are_kept() -> None:
     assert trafilatura.utils.return_printables_and_spaces is upstream._kept
     assert trafilatura.utils.remove_control_characters("a\u200cb\u200dc\x01") == "a\u200cb\u200dc"
