@@ -10,6 +10,8 @@ from msgspec import Struct
 from services.fetcher.origin import origin_of
 from services.fetcher.records import FeedRecord, Job, Kind
 
+# Columns that a replacement leaves alone: they never change there, and the indexes over them need no work then.
+FIXED: dict[type[Struct], tuple[str, ...]] = {FeedRecord: ("url", "source_id", "kind", "parent")}
 R = TypeVar("R", bound=Struct)
 
 
@@ -48,7 +50,8 @@ def _insertion(table: str, kind: type[Struct]) -> str:
 
 @cache
 def _replacing(kind: type[Struct]) -> str:
-    return "ON CONFLICT DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in kind.__struct_fields__)
+    changing = [name for name in kind.__struct_fields__ if name not in FIXED.get(kind, ())]
+    return "ON CONFLICT DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in changing)
 
 
 def upsert(connection: sqlite3.Connection, table: str, record: Struct) -> None:

@@ -10,7 +10,6 @@ ALTER TABLE feeds ADD COLUMN probe_at REAL NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN probe_seconds REAL NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN gap_seconds REAL NOT NULL DEFAULT 0;
 CREATE INDEX feeds_by_source ON feeds (source_id);
-CREATE INDEX feeds_by_address ON feeds (address);
 
 CREATE TABLE reservations (
     origin   TEXT PRIMARY KEY,

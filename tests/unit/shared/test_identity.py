@@ -77,7 +77,7 @@ def test_the_key_of_a_key_is_the_key(url: str):
     assert identity_key(key) == key
 
 
-@given(st.from_regex(r"https?://[a-z]{1,9}\.example/[A-Za-z0-9/_.~-]{0,20}", fullmatch=True))
+@given(st.from_regex(r"https?://[a-z]{1,9}\.example(:80|:443|:8080)?/[A-Za-z0-9/_.~-]{0,20}", fullmatch=True))
 @example("https://www.example/a..b/./c/../d//e~/")
 @example("http://www.example/%7e")
 def test_the_short_way_and_the_long_way_meet(url: str):
