@@ -11,7 +11,13 @@ from shared.transport import middle
 
 def main(arguments: list[str]) -> None:
     if len(arguments) == 1 and not arguments[0].startswith("-"):
-        print(explain(Path(arguments[0]).read_text(encoding="utf-8", errors="replace")))
+        try:
+            text = Path(arguments[0]).read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            sys.exit(
+                f"{arguments[0]}: cannot be read ({error.strerror}); give a text file, or --jsonl to filter messages"
+            )
+        print(explain(text))
     else:
         middle.main(TAGGER, prepare, arguments)
 

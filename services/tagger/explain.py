@@ -11,6 +11,7 @@ from services.tagger.judge import judge
 from services.tagger.settings import TaggerSettings
 from services.tagger.tag import opening, tag
 from services.tagger.work import load_tools
+from services.tagger.writing import SOLE
 from shared.identity import article_id, file_url
 from shared.messages import CleanArticle, Source
 from shared.settings import load
@@ -44,12 +45,20 @@ def explain(text: str) -> str:
         f"lang        {tagged.lang} ({tagged.lang_status}, confidence {tagged.lang_confidence:.3f})",
         f"script      {tagged.script}  {found.scripts.counts}",
     ]
+    usual = judge(opening(article, tools), {}, tools)
+    if usual.vote is None and usual.label != "und":
+        by = "the script alone" if usual.label == SOLE.get(usual.scripts.main) else "CLD2 alone, sure enough"
+    else:
+        model = tools.second.get(usual.label)
+        by = f"the vote, then the model {model.name}" if model else "the vote"
+    out.append(f"decided by  {by}; all backends were asked for this page")
     if found.vote is not None and found.scores is not None:
         said = "  ".join(f"{label} {share:.2f}" for label, share in found.vote.cld2.shares) or "nothing"
-        out.append(f"cld2        {said}{'' if found.vote.cld2.reliable else '  (not reliable: no vote)'}")
+        out.append(f"cld2        {said}{'' if found.vote.cld2.reliable else '  (not reliable: counts a quarter)'}")
         if found.vote.bayes is not None:
             out.append(f"py3langid   {_top(pool.bayes_labels, found.vote.bayes)}")
-        out.append(f"pool        {_top(pool.labels, found.scores)}  (log scores)")
+        out.append(f"vote        {_top(pool.labels, found.vote.scores)}  (log scores)")
+        out.append(f"with cues   {_top(pool.labels, found.scores)}  (and second-stage models)")
     for segment in tagged.segments:
         mark = " foreign" if segment.foreign else ""
         out.append(f"[{segment.start}:{segment.end}] {segment.lang}{mark}  {article.text[segment.start :][:60]!r}")
