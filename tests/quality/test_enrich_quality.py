@@ -6,9 +6,11 @@ where they are installed; otherwise their figures of `../shared/data`'s fact pag
 
 import csv
 import json
+import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import pairwise
@@ -17,8 +19,25 @@ from pathlib import Path
 import pytest
 
 from services.cleaner.work import prepare as prepare_cleaner
-from services.enricher import agencies, capitals, coreference, dateline, datewords, entities, gazetteer, lexicon
+from services.enricher import (
+    agencies,
+    capitals,
+    coreference,
+    dateline,
+    datewords,
+    entities,
+    gazetteer,
+    keyphrases,
+    lead,
+    lexicon,
+    scan,
+    sequence,
+    signals,
+)
+from services.enricher.enrich import enrich, load_tables, own_runs
+from services.enricher.linking import Context
 from services.enricher.mentions import without_overlaps
+from services.enricher.settings import EnricherSettings
 from services.enricher.work import prepare
 from services.tagger.work import prepare as prepare_tagger
 from shared.messages import RawArticle, Source, TaggedArticle
@@ -74,9 +93,9 @@ def gold() -> list[entity_gold.Gold]:
 
 @pytest.fixture(scope="module")
 def enriched(gold):
-    enrich = prepare()
+    work = prepare()
     started = time.process_time()
-    found = [enrich(article(one.text)) for one in gold]
+    found = [work(article(one.text)) for one in gold]
     report(f"\nenrich: {len(gold) / (time.process_time() - started):.0f} newswire articles per CPU second")
     return found
 
@@ -146,8 +165,6 @@ def test_entities_on_newswire(gold, enriched):
 
 def test_speed_of_entities(gold):
     places, lists = gazetteer.load(), lexicon.load()
-    from services.enricher import scan, sequence
-
     model, scanner = sequence.Model(entities.ENGLISH_MODEL), scan.load(places)
     best = 0.0
     for _ in range(3):
@@ -156,6 +173,75 @@ def test_speed_of_entities(gold):
             entities.mentions(one.text, [(0, len(one.text))], "en", places, lists, model, scanner)
         best = max(best, 100 / (time.process_time() - started))
     floor("entities_articles_per_cpu_second", best)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of the best of three runs."""
+    best = float("inf")
+    for _ in range(3):
+        started = time.process_time()
+        work()
+        best = min(best, time.process_time() - started)
+    return best
+
+
+def test_enrich_costs_no_more_than_its_parts(gold):
+    settings = EnricherSettings()
+    tables = load_tables(settings)
+    some = [article(one.text) for one in gold[:60]]
+    whole = seconds(lambda: [enrich(one, tables, settings) for one in some])
+    runs = [own_runs(one, settings.enrich_text_characters) for one in some]
+    lists = (tables.gazetteer, tables.lexicon)
+    found = [
+        entities.mentions(one.text, run, "en", *lists, tables.model, tables.scanner)
+        for one, run in zip(some, runs, strict=True)
+    ]
+    joined = [coreference.entities(one, "en", Context(), *lists, 100) for one in found]
+    lines = [dateline.read(one.text, (), "en", tables.gazetteer, tables.agencies, tables.months) for one in some]
+    parts = {
+        "dateline": lambda: [
+            dateline.read(one.text, (), "en", tables.gazetteer, tables.agencies, tables.months) for one in some
+        ],
+        "mentions": lambda: [
+            entities.mentions(one.text, run, "en", *lists, tables.model, tables.scanner)
+            for one, run in zip(some, runs, strict=True)
+        ],
+        "co-reference and linking": lambda: [coreference.entities(one, "en", Context(), *lists, 100) for one in found],
+        "keyphrases": lambda: [
+            keyphrases.keyphrases("", one.text, run, "en", join, 10)
+            for one, run, join in zip(some, runs, joined, strict=True)
+        ],
+        "lead": lambda: [lead.lead(one.text, line, 2, 500) for one, line in zip(some, lines, strict=True)],
+        "signals": lambda: [
+            signals.signals(one, line, tables.month_numbers) for one, line in zip(some, lines, strict=True)
+        ],
+    }
+    costs = {name: seconds(part) / len(some) for name, part in parts.items()}
+    for name, cost in costs.items():
+        report(f"  {name:26s} {cost * 1000:6.2f} ms an article")
+    floor("max_enrich_over_parts", whole / len(some) / sum(costs.values()))
+
+
+def test_memory_of_a_worker(gold):
+    script = (
+        "import sys, resource\n"
+        "from tests.quality.test_enrich_quality import article\n"
+        "from services.enricher.work import prepare\n"
+        "work = prepare()\n"
+        "for text in sys.stdin.read().split('\\x00'): work(article(text))\n"
+        "for lang in ('de', 'ru', 'zh', 'ar', 'fi'): work(article('Kiel, Москва, 北京.', lang=lang))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        input="\x00".join(one.text for one in gold[:50]),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=HERE.parent.parent,
+        timeout=300,
+    )
+    floor("max_worker_mib", float(run.stdout))
 
 
 def test_places_are_linked_and_the_confidence_says_how_surely(gold, enriched):
