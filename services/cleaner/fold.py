@@ -4,6 +4,7 @@ import re
 from hashlib import blake2b
 from unicodedata import normalize
 
+LONG_WORD = 16  # characters of a word from which on a text is in a script without spaces
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -21,10 +22,6 @@ def digest(text: str) -> str:
 
 def overlap(one: str, other: str) -> float:
     """Shared words of two folded texts, as a share of the shorter one's; characters where a script has no spaces."""
-    first, second = _units(one), _units(other)
+    spaced = all(len(text) < LONG_WORD * (text.count(" ") + 1) for text in (one, other))
+    first, second = (set(text.split()) if spaced else set(text.replace(" ", "")) for text in (one, other))
     return len(first & second) / min(len(first), len(second)) if first and second else 0.0
-
-
-def _units(text: str) -> set[str]:
-    words = text.split()
-    return set(words) if len(words) > 2 else set(text.replace(" ", ""))
