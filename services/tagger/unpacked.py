@@ -6,7 +6,9 @@ goes wrong with the cache, the model is loaded from the package.
 """
 
 import hashlib
+import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +44,17 @@ def load(model: Path, cache_dir: str) -> dict[str, Any]:
         try:
             folder = Path(cache_dir).expanduser() / f"py3langid-{hashlib.blake2b(model.read_bytes()).hexdigest()[:32]}"
             return _mapped(folder)
-        except (OSError, RuntimeError, ValueError):  # not there yet, no home, or damaged
+        except (OSError, RuntimeError):  # not there yet, or there is no home
             pass
+        except ValueError:  # damaged: cut short by a full disk, say
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
     from py3langid.modelio import load_model
 
     arrays = dict(zip(ARRAYS, load_model(model), strict=True))
     if folder is not None:
-        try:
+        with suppress(OSError):  # read-only, full, or another worker was first
             _write(folder, arrays)
+        with suppress(OSError, ValueError):
             return _mapped(folder)
-        except (OSError, ValueError):  # read-only, full, or another worker was first
-            pass
     return {key: np.asarray(value) for key, value in arrays.items()}

@@ -45,8 +45,9 @@ def test_an_unpacked_model_says_the_same_and_is_used_again(tmp_path):
         assert np.array_equal(fresh.probabilities(text), written.probabilities(text))
         assert np.array_equal(fresh.probabilities(text), again.probabilities(text))
     (folder,) = tmp_path.iterdir()
-    (folder / "ptc.npy").write_bytes(b"broken")  # a damaged one is left alone and not used
+    (folder / "ptc.npy").write_bytes(b"broken")
     assert np.array_equal(fresh.probabilities(GERMAN), Bayes(str(tmp_path)).probabilities(GERMAN))
+    assert (folder / "ptc.npy").stat().st_size > len(b"broken")  # a damaged one is made anew
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path, tools):
