@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from services.cleaner import blocks, suspicion
+from services.cleaner import blocks, suspicion, unicode
 from services.cleaner.blocks import Line
 from services.cleaner.fold import fold
 from services.cleaner.lines.cut import within
@@ -47,6 +47,8 @@ def finish(raw: RawArticle, draft: Draft, settings: CleanerSettings) -> CleanArt
         raise Reject(Reason.EMPTY, "no text found")
     if not draft.withheld and len(text) < settings.shortest_text:
         raise Reject(Reason.NO_ARTICLE, f"{len(text)} characters of text where {settings.shortest_text} are the least")
+    if misread := unicode.mojibake(text):
+        draft.quality["mojibake"] = float(misread)
     if not draft.withheld:
         _doubt(draft, settings)
     words = " ".join(line.folded for line in draft.lines if blocks.in_text(line)) if text else ""
@@ -81,7 +83,8 @@ def _doubt(draft: Draft, settings: CleanerSettings) -> None:
     Raises:
         Reject: `no_article`, the detail names the signs.
     """
-    found = suspicion.doubts(draft.title, draft.lines, draft.link_texts, draft.description)
+    lines = [line for line in draft.lines if line.kind != "caption"]
+    found = suspicion.doubts(draft.title, lines, draft.link_texts, draft.description)
     draft.quality["bad_extraction"] = suspicion.score(found)
     draft.quality.update({f"doubt_{name}": weight for name, weight in found.items()})
     if settings.bad_extraction == "reject" and suspicion.score(found) >= settings.bad_extraction_threshold:

@@ -7,6 +7,7 @@ from services.cleaner import (
     authors,
     blocks,
     body,
+    captions,
     dates,
     jsonld,
     page,
@@ -87,10 +88,11 @@ def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> D
         profile=profile,
     )
     made.link_texts = context.link_texts
+    pictures = captions.find(whole.tree)
     summary = standfirst.find(whole, article)
     extracted, cascade = body.extract(whole)
     made.quality["cascade"] = float(cascade)
     lines = stated.complete(blocks.from_tree(extracted), whole, article)
     made.lines, made.removed = cut(lines, context)
-    made.lines = standfirst.lead(made.lines, summary)
+    made.lines = captions.place(standfirst.lead(made.lines, summary), pictures)
     return made

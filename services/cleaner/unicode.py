@@ -17,6 +17,11 @@ _GONE = re.compile(
 )
 _SPACED_BY_ZWSP = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _ZERO_WIDTH_SPACE = re.compile(f"(?<![{_SPACED_BY_ZWSP}])\u200b|\u200b(?![{_SPACED_BY_ZWSP}])")
+# The first byte of a two- or three-byte sequence and a second one, as windows-1252 shows them; quotes and dashes, which
+# may follow any letter, are left out.
+_MISREAD = re.compile(
+    "[\u00c2-\u00c5\u00d0\u00d1\u00d8\u00d9][\u00a0-\u00bf\u0152-\u0192\u02c6\u02dc\u2020-\u2122]|\u00e2\u20ac."
+)
 _LINE_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
@@ -40,3 +45,8 @@ def lines(text: str) -> str:
     """`text` with its line breaks kept, each line tidy and trimmed, empty lines out."""
     kept = (" ".join(part.split()) for part in tidy(text).split("\n"))
     return "\n".join(part for part in kept if part)
+
+
+def mojibake(text: str) -> int:
+    """How many characters look like UTF-8 read as a legacy charset, or could not be decoded at all (U+FFFD)."""
+    return text.count("\ufffd") + (0 if text.isascii() else len(_MISREAD.findall(text)))
