@@ -62,19 +62,20 @@ def keyphrases(
     common = COMMON_UNSPACED if unspaced else COMMON
     counts: Counter[tuple[str, ...]] = Counter()
     first: dict[tuple[str, ...], int] = {}
-    printed: dict[tuple[str, ...], Counter[str]] = {}
+    places: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for start, end in runs:
         for phrase, left, right in _phrases(terms(text, lang, start, end), table, common):
             counts[phrase] += 1
             first.setdefault(phrase, left)
-            printed.setdefault(phrase, Counter())[text[left:right]] += 1
+            places.setdefault(phrase, []).append((left, right))
     titled = {term.key for term in terms(title, lang) if term is not None}
     names = {tuple(term.key for term in terms(entity.text, lang) if term): len(entity.spans) for entity in entities}
     scores: dict[tuple[str, ...], float] = {}
+    rarities = {word: table.rarity(word) for phrase in counts if len(phrase) == 1 for word in phrase}
     for phrase, count in counts.items():
         if count == 1 and (len(phrase) > 1 or (unspaced and HAN.match(phrase[0]))) and phrase not in names:
             continue
-        rarity = sum(table.rarity(word) for word in phrase) / len(phrase)
+        rarity = sum(rarities.get(word) or table.rarity(word) for word in phrase) / len(phrase)
         length = len(phrase[0]) - 1 if unspaced else len(phrase)
         score = max(count, names.get(phrase, 0)) * rarity * LENGTH_BONUS[min(length, LONGEST)]
         score *= TITLE_BONUS if all(word in titled for word in phrase) else 1.0
@@ -83,25 +84,36 @@ def keyphrases(
         scores[phrase] = score
     ranked = sorted(scores, key=lambda phrase: (-scores[phrase], first[phrase], phrase))
     chosen = _distinct(ranked, counts, most, unspaced)
-    return tuple(min(printed[phrase], key=lambda form: (-printed[phrase][form], form)) for phrase in chosen)
+    return tuple(_as_printed(text, places[phrase]) for phrase in chosen)
+
+
+def _as_printed(text: str, places: list[tuple[int, int]]) -> str:
+    """The spelling that stands most often."""
+    forms = Counter(text[left:right] for left, right in places)
+    return min(forms, key=lambda form: (-forms[form], form))
 
 
 def _phrases(
     words: Iterable[Term | None], table: Frequencies, common: float
 ) -> Iterable[tuple[tuple[str, ...], int, int]]:
     """All runs of one to three terms that neither begin nor end with a common word: (words, start, end)."""
-    window: list[Term] = []
+    empty: dict[str, bool] = {}  # word -> says nothing by itself
+    second = first = None  # the two terms before
     for term in words:
         if term is None:
-            window = []
+            second = first = None
             continue
-        window = [*window[-(LONGEST - 1) :], term]
-        if table.is_common(term.key, common) or len(term.key) < 2:
-            continue
-        for size in range(1, len(window) + 1):
-            head = window[-size]
-            if not table.is_common(head.key, common) and len(head.key) > 1:
-                yield tuple(one.key for one in window[-size:]), head.start, term.end
+        key = term.key
+        if key not in empty:
+            empty[key] = len(key) < 2 or table.is_common(key, common)
+        if not empty[key]:
+            yield (key,), term.start, term.end
+            if first is not None:
+                if not empty[first.key]:
+                    yield (first.key, key), first.start, term.end
+                if second is not None and not empty[second.key]:
+                    yield (second.key, first.key, key), second.start, term.end
+        second, first = first, term
 
 
 def _distinct(
