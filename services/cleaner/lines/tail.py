@@ -20,7 +20,7 @@ SHORT_CHARS = 80
 COUNTER_AFTER = 3  # lines
 MOST_SHORT = 8  # a longer run is a list that the article ends with
 FEWEST_SHORT = 3
-_COUNTER = re.compile(r"^[^(\[（]{1,50}[(\[（]\s*\d[\d.,\s]{0,12}[kKmM]?\s*[)\]）]\W*$")
+_COUNTER = re.compile(r"^[^(\[（]{1,50}[(\[（]\s*(?!(?:19|20)\d\d\s*[)\]）])\d[\d.,\s]{0,12}[kKmM]?\s*[)\]）]\W*$")
 COUNTER_WORDS = 7
 _RULE = re.compile(r"^[\W_]+$")
 
@@ -102,7 +102,7 @@ def foreign(lines: list[Line], context: Context) -> set[int]:
 
 
 def counter(lines: list[Line], context: Context) -> set[int]:
-    """Like and share counters: a few words and a number in brackets."""
+    """Like and share counters: a few words and a number in brackets that is no year."""
     del context
     return {
         n
