@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from services.fetcher import events
-from services.fetcher.ask_page import Nothing, ask_page
+from services.fetcher.ask_page import Nothing, ask_page, ask_reserved, reserved
 from services.fetcher.decode import Undecodable
 from services.fetcher.download import Answer
 from services.fetcher.freshness import header
@@ -16,9 +16,11 @@ from services.fetcher.schedule import next_look, retry_due
 from services.fetcher.sources import SourceConfig
 from shared import codec
 from shared.identity import article_id, digest, next_revision
+from shared.messages import RightsSignal
 from shared.outcomes import Refusal
 from shared.topology import MAX_MESSAGE_BYTES
 
+Rights = tuple[RightsSignal, ...]  # that the site states for all its pages
 MISSES = 2  # looks in a row that must find nothing before an article counts as withdrawn
 MISS_SECONDS = 3600.0  # from the first of them to the second, where no age says when articles are looked at
 PAUSED_SECONDS = 600.0  # from one look at a page of a paused source to the next
@@ -43,10 +45,12 @@ async def fetch(job: Job, means: Means) -> list[str]:
         store.claim(job, started + PAUSED_SECONDS)
         return []
     store.claim(job, started + means.settings.page_total_seconds)
+    await ask_reserved(url.url, source, means)
     answer = await ask_page(url.url, {}, source, means)
+    rights = await reserved(answer, source, means) if isinstance(answer, Answer) else ()
     try:
         if isinstance(answer, Answer):
-            return _arrived(url, answer, source, started, means)
+            return _arrived(url, answer, source, started, means, rights)
     except Undecodable as unreadable:
         answer = Nothing(unreadable.refusal, unreadable.detail, final=True)
     _unanswered(url, answer, started, means)
@@ -72,7 +76,9 @@ async def look(job: Job, means: Means) -> list[str]:
         return []
     store.claim(job, started + means.settings.page_total_seconds)
     conditions = validators(article) if article.state == "live" else {}
+    await ask_reserved(article.final_url, source, means)
     answer = await ask_page(article.final_url, conditions, source, means)
+    rights = await reserved(answer, source, means) if isinstance(answer, Answer) else ()
     if isinstance(answer, Nothing) and answer.reason is None:
         return _missed(article, None, source, started, means)
     if isinstance(answer, Answer) and answer.status != 304 and article_id(answer.url) != article.article_id:
@@ -80,7 +86,7 @@ async def look(job: Job, means: Means) -> list[str]:
     message, detail = None, ""
     try:
         if isinstance(answer, Answer):
-            article, message = _as_of(article, answer, source, means)
+            article, message = _as_of(article, answer, source, means, rights)
         else:  # the article stands as it is; the next look may succeed
             detail = answer.detail
     except Undecodable as unreadable:
@@ -105,7 +111,9 @@ def _unanswered(url: UrlRecord, nothing: Nothing, started: float, means: Means) 
     events.page(url.fate, url.url, now - started, reason=nothing.reason, detail=nothing.detail)
 
 
-def _arrived(url: UrlRecord, answer: Answer, source: SourceConfig, started: float, means: Means) -> list[str]:
+def _arrived(
+    url: UrlRecord, answer: Answer, source: SourceConfig, started: float, means: Means, rights: Rights
+) -> list[str]:
     """A page for an open URL. The article is what it redirected to, and that may be one we have."""
     store, now = means.store, means.clock.now()
     key = article_id(answer.url)
@@ -121,7 +129,7 @@ def _arrived(url: UrlRecord, answer: Answer, source: SourceConfig, started: floa
         first_seen_at=now,
         discovered_at=url.discovered_at,
     )
-    record, message = _as_of(record, answer, source, means)
+    record, message = _as_of(record, answer, source, means, rights)
     arrived = store.url(key) or replace(url, key=key, url=answer.url)
     urls = [replace(arrived, fate="fetched", reason="", detail="", target="")]
     if key != url.key:
@@ -174,7 +182,7 @@ def _moved(article: ArticleRecord, answer: Answer, now: float) -> UrlRecord | No
 
 
 def _as_of(
-    record: ArticleRecord, answer: Answer, source: SourceConfig, means: Means
+    record: ArticleRecord, answer: Answer, source: SourceConfig, means: Means, rights: Rights
 ) -> tuple[ArticleRecord, bytes | None]:
     """The article as of an answer (200, 203 or 304), and the message if that is news: not for the same bytes.
 
@@ -192,7 +200,7 @@ def _as_of(
     if answer.status == 304 or (record.state == "live" and record.content_hash == content_hash):
         return seen, None
     seen = replace(seen, content_hash=content_hash, revision=next_revision(instant(now), record.revision))
-    message = codec.encode(raw_article(seen, answer, source, means.settings.generation, now))
+    message = codec.encode(raw_article(seen, answer, source, means.settings.generation, now, rights))
     if len(message) > MAX_MESSAGE_BYTES:
         raise Undecodable(Refusal.TOO_LARGE, f"{len(message)} bytes as a message, the limit is {MAX_MESSAGE_BYTES}")
     return seen, message

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from services.fetcher.download import Answer, Failed, Limits
+from services.fetcher.gates import Postponed
 from services.fetcher.means import Means
 from services.fetcher.origin import origin_of
 from services.fetcher.pages import ACCEPT, verdict
 from services.fetcher.sources import SourceConfig
+from services.fetcher.visit import HOP_PATIENCE
+from shared.messages import RightsSignal
 from shared.outcomes import Refusal
 
 
@@ -19,6 +22,29 @@ class Nothing(Struct, frozen=True):
     detail: str
     final: bool  # asking again would be no use
     not_before: float = 0.0  # when the host may be asked again
+
+
+async def ask_reserved(url: str, source: SourceConfig, means: Means) -> None:
+    """Makes sure that we know what the site of `url` reserves, before a page of it is asked for.
+
+    Raises:
+        Postponed: the host wants to be left alone.
+    """
+    if means.settings.tdm_well_known:
+        await means.manners.reservations(url, source.delay_seconds)
+
+
+async def reserved(answer: Answer, source: SourceConfig, means: Means) -> tuple[RightsSignal, ...]:
+    """What the site that answered says about text and data mining for all its pages.
+
+    After a redirect that may be a site never asked before; one that cannot be asked soon enough is not waited for.
+    """
+    if not means.settings.tdm_well_known:
+        return ()
+    try:
+        return await means.manners.reservations(answer.url, source.delay_seconds, HOP_PATIENCE)
+    except Postponed:
+        return ()
 
 
 async def ask_page(url: str, conditions: Mapping[str, str], source: SourceConfig, means: Means) -> Answer | Nothing:

@@ -7,11 +7,16 @@ from functools import partial
 from services.fetcher.clock import Clock
 from services.fetcher.download import Answer, Client, Failed, Limits
 from services.fetcher.gates import Gates
+from services.fetcher.origin import origin_of
+from services.fetcher.reservations import MAX_BYTES, ReservationCopy, reservations
+from services.fetcher.reservations import PATH as RESERVATIONS_PATH
+from services.fetcher.reservations import due_at as reservation_due_at
 from services.fetcher.robots import RobotsFile
 from services.fetcher.robots_cache import EVERYTHING_ALLOWED, RobotsCopy, due_at, renewed, rules_of, status_of
 from services.fetcher.settings import AGENT, FetcherSettings
 from services.fetcher.state import Store
-from services.fetcher.visit import Visit, everything
+from services.fetcher.visit import FIRST_PATIENCE, Visit, everything
+from shared.messages import RightsSignal
 from shared.outcomes import Refusal
 
 PARSED = 1000  # robots files kept parsed; the store has them all
@@ -70,6 +75,44 @@ class Manners:
         if copy is None or due_at(copy) <= self._clock.now():
             copy = await self._renewed(origin, delay)
         return self._read(origin, copy)
+
+    async def reservations(
+        self, url: str, delay: float | None = None, patience: float = FIRST_PATIENCE
+    ) -> tuple[RightsSignal, ...]:
+        """What the site of `url` reserves for it in its `/.well-known/tdmrep.json`, asked for once a day.
+
+        Raises:
+            Postponed: it wants to be left alone for longer than `patience` seconds.
+        """
+        origin = origin_of(url)
+        copy = self._store.reservation(origin)
+        if copy is None or reservation_due_at(copy) <= self._clock.now():
+            copy = await self._ask_reservations(origin, delay, patience)
+        return reservations(copy.body, url)
+
+    async def _ask_reservations(self, origin: str, delay: float | None, patience: float) -> ReservationCopy:
+        settings = self._settings
+        limits = Limits(
+            wire_bytes=MAX_BYTES,
+            decoded_bytes=MAX_BYTES,
+            redirects=settings.robots_redirects,
+            total_seconds=settings.robots_total_seconds,
+            connect_seconds=settings.connect_seconds,
+        )
+        visit = Visit(self.gates, partial(self.robots, delay=delay), delay, settings.delay_seconds, patience)
+        try:
+            answer = await self._client.get(
+                f"{origin}{RESERVATIONS_PATH}", accept="application/json", limits=limits, before_hop=visit.enter
+            )
+            body = answer.body if answer.status in (200, 203) else b""
+            copy = ReservationCopy(answer.status, body, self._clock.now())
+            self.gates.note(answer)
+        except Failed:
+            copy = ReservationCopy(0, b"", self._clock.now())
+        finally:
+            visit.leave()
+        self._store.save_reservation(origin, copy)
+        return copy
 
     async def _renewed(self, origin: str, delay: float | None) -> RobotsCopy:
         """The copy in force, asked for by one of those who wait for it."""

@@ -15,7 +15,7 @@ from services.fetcher.rights import header_signals, robots_values
 from services.fetcher.settings import AGENT
 from services.fetcher.sources import SourceConfig
 from shared.identity import digest
-from shared.messages import FeedEntry, Http, RawArticle
+from shared.messages import FeedEntry, Http, RawArticle, RightsSignal
 from shared.outcomes import Refusal
 
 ACCEPT = "text/html, application/xhtml+xml, text/plain;q=0.8, */*;q=0.1"
@@ -63,7 +63,12 @@ def page_text(answer: Answer) -> tuple[Literal["text/html", "text/plain"], str, 
 
 
 def raw_article(
-    record: ArticleRecord, answer: Answer, source: SourceConfig, generation: int, fetched_at: float
+    record: ArticleRecord,
+    answer: Answer,
+    source: SourceConfig,
+    generation: int,
+    fetched_at: float,
+    reserved: tuple[RightsSignal, ...] = (),
 ) -> RawArticle:
     """The message for an answer with a page.
 
@@ -73,6 +78,7 @@ def raw_article(
         source: that it came through.
         generation: from the settings.
         fetched_at: Unix seconds.
+        reserved: what its site says about all of its pages.
 
     Raises:
         Undecodable: see `page_text`.
@@ -99,7 +105,7 @@ def raw_article(
             robots=robots_values(answer.headers),
         ),
         feed_entry=msgspec.json.decode(record.entry, type=FeedEntry) if record.entry else None,
-        rights=header_signals(answer.headers, AGENT),
+        rights=(*header_signals(answer.headers, AGENT), *reserved),
         content_hash=digest(answer.body),
     )
 

@@ -48,13 +48,13 @@ class RobotsFile(Struct, frozen=True):
         """Whether a URL of this host may be fetched. The longest rule decides; of equal ones, the one that allows."""
         if not self.rules and not self.nothing:
             return Decision(True, None)
-        path = _path(url)
+        path = path_of(url)
         if path == "/robots.txt":
             return Decision(True, None)  # RFC 9309 2.2.2
         if self.nothing:
             return Decision(False, None)
         for rule in self.rules:
-            if _matches(rule.pattern, path):
+            if matches(rule.pattern, path):
                 return Decision(rule.allow, rule.line)
         return Decision(True, None)
 
@@ -72,7 +72,7 @@ def _comparable(path: str) -> str:
     return ESCAPE.sub(spell, quote(path, safe=RESERVED, errors="replace"))
 
 
-def _path(url: str) -> str:
+def path_of(url: str) -> str:
     """Path and query of a URL, comparable, with the characters that are special in rules as escapes."""
     try:
         whole = ada_url.URL(url).href.split("#")[0].split("/", 3)[3]
@@ -81,12 +81,14 @@ def _path(url: str) -> str:
     return _comparable("/" + whole).replace("*", "%2A").replace("$", "%24")
 
 
-def _pattern(value: str) -> str:
+def pattern_of(value: str) -> str:
+    """The value of a rule, comparable with what `path_of` gives."""
     pattern, end = (value[:-1], "$") if value.endswith("$") else (value, "")
     return _comparable(pattern).replace("$", "%24") + end
 
 
-def _matches(pattern: str, path: str) -> bool:
+def matches(pattern: str, path: str) -> bool:
+    """Whether a pattern covers a path from its start: `*` is anything, a last `$` the end."""
     anchored = pattern.endswith("$")
     first, *rest = pattern.removesuffix("$").split("*")
     if not path.startswith(first):
@@ -146,10 +148,10 @@ class _Group(Struct):
 
 def _rules(value: str, allow: bool, line: int) -> Iterator[Rule]:
     if value:  # an empty rule forbids nothing
-        yield Rule(_pattern(value), allow, line)
+        yield Rule(pattern_of(value), allow, line)
     folder, index, _ = value.rpartition("/index.htm")
     if allow and index:
-        yield Rule(_pattern(f"{folder}/$"), True, line)
+        yield Rule(pattern_of(f"{folder}/$"), True, line)
 
 
 def read_robots(body: bytes, agent: str) -> RobotsFile:

@@ -44,6 +44,10 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
     robots_redirects: Annotated[int, Meta(ge=0, description="redirects followed to a robots.txt")] = 5
     connect_seconds: Annotated[float, Meta(gt=0, description="deadline of one connection, TLS included")] = 10.0
 
+    tdm_well_known: Annotated[
+        bool, Meta(description="ask each site once a day for /.well-known/tdmrep.json, before its pages")
+    ] = True
+
     # feeds
     interval_min_seconds: Annotated[float, Meta(gt=0, description="shortest time between polls of a feed")] = 900.0
     interval_start_seconds: Annotated[float, Meta(gt=0, description="time between the first polls of a feed")] = HOUR

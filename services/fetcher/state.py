@@ -18,6 +18,7 @@ from services.fetcher.database import connect, take_lease
 from services.fetcher.group_commit import GroupCommit
 from services.fetcher.origin import feed_address, origin_of
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, OriginRecord, UrlRecord
+from services.fetcher.reservations import ReservationCopy
 from services.fetcher.robots_cache import RobotsCopy
 from services.fetcher.rows import R, insert, read, read_feeds, requeue, upsert
 from services.fetcher.sources import SourceConfig
@@ -187,6 +188,11 @@ class Store:
         rows = self._rows("SELECT status, body, asked_at, good_at FROM robots WHERE origin = ?", origin)
         return RobotsCopy(*rows[0]) if rows else None
 
+    def reservation(self, origin: str) -> ReservationCopy | None:
+        """What `origin` last answered when asked what text and data mining it reserves."""
+        rows = self._rows("SELECT status, body, asked_at FROM reservations WHERE origin = ?", origin)
+        return ReservationCopy(*rows[0]) if rows else None
+
     # -- what happened ------------------------------------------------------------------------------------------------
 
     def save_origin(self, origin: OriginRecord) -> None:
@@ -196,9 +202,13 @@ class Store:
 
     def save_robots(self, origin: str, copy: RobotsCopy) -> None:
         """Remembers an origin's robots.txt."""
-        with self._transaction() as run:
-            values = (origin, copy.status, copy.body, copy.asked_at, copy.good_at)
-            run.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", values)
+        values = (origin, copy.status, copy.body, copy.asked_at, copy.good_at)
+        self._group.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", values)
+
+    def save_reservation(self, origin: str, copy: ReservationCopy) -> None:
+        """Remembers what an origin reserves."""
+        values = (origin, copy.status, copy.body, copy.asked_at)
+        self._group.execute("INSERT OR REPLACE INTO reservations VALUES (?, ?, ?, ?)", values)
 
     def save_feed(
         self,

@@ -26,13 +26,22 @@ class Visit:
         robots: what an origin allows; its Crawl-delay counts.
         delay: seconds between requests that the operator wants; the longer of it and a Crawl-delay holds.
         default_delay: where there is neither.
+        patience: seconds waited for the origin of the first request.
     """
 
-    def __init__(self, gates: Gates, robots: RobotsOf, delay: float | None, default_delay: float) -> None:
+    def __init__(
+        self,
+        gates: Gates,
+        robots: RobotsOf,
+        delay: float | None,
+        default_delay: float,
+        patience: float = FIRST_PATIENCE,
+    ) -> None:
         self._gates = gates
         self._robots = robots
         self._delay = delay
         self._default_delay = default_delay
+        self._patience = patience
         self._held: tuple[Gate, float] | None = None
         self._asked: set[str] = set()
 
@@ -54,7 +63,7 @@ class Visit:
             raise Failed(Refusal.ROBOTS, f"line {decision.line} of {origin}/robots.txt")
         delay = self.pace(robots)
         try:
-            gate = await self._gates.take(origin, delay, HOP_PATIENCE if self._asked else FIRST_PATIENCE)
+            gate = await self._gates.take(origin, delay, HOP_PATIENCE if self._asked else self._patience)
         except Postponed:
             if origin in self._asked:  # the pause begins anew with each try: coming back later would never end
                 raise Failed(Refusal.REDIRECTS, f"{origin} wants {delay:g} s between hops of its own") from None

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from services.fetcher.ask_page import Nothing, ask_page
+from services.fetcher.ask_page import Nothing, ask_page, ask_reserved, reserved
 from services.fetcher.clock import Clock, SystemClock
 from services.fetcher.decode import Undecodable
 from services.fetcher.download import Client
@@ -53,6 +53,7 @@ async def fetch_page(url: str, source: SourceConfig, means: Means) -> Input:
     """
     settings = means.settings
     try:
+        await ask_reserved(url, source, means)
         answer = await ask_page(url, {}, source, means)
         if isinstance(answer, Nothing):
             return Unreadable(url, f"{answer.reason}: {answer.detail}" if answer.reason else answer.detail)
@@ -68,7 +69,7 @@ async def fetch_page(url: str, source: SourceConfig, means: Means) -> Input:
             first_seen_at=now,
             discovered_at=now,
         )
-        return raw_article(record, answer, source, settings.generation, now)
+        return raw_article(record, answer, source, settings.generation, now, await reserved(answer, source, means))
     except Undecodable as refused:
         return Unreadable(url, f"{refused.refusal}: {refused.detail}")
 

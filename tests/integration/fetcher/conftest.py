@@ -178,7 +178,7 @@ class World:
         self.clock = SimulatedClock()
         self.folder = folder
         self.publishers: list[Publisher] = []
-        self.settings = FetcherSettings(contact="https://wireroom.example/contact")
+        self.settings = FetcherSettings(contact="https://wireroom.example/contact", tdm_well_known=False)
         self.store: Store
         self.changed = None  # a function: the sources, when they are others than before
 

@@ -32,7 +32,7 @@ async def test_a_source_is_walked_from_its_feed_to_the_index(world, tmp_path):
         }
         status, out, err = await check(tmp_path, site, "harbour")
     assert status == 0, err
-    assert site.paths() == ["/robots.txt", "/feed", "/2"]
+    assert site.paths() == ["/robots.txt", "/feed", "/.well-known/tdmrep.json", "/2"]
     assert "changed: 2 entries in 'News'" in out
     assert "robots.txt: forbidden (line 2, 0.2 s between requests)" in out
     assert "robots.txt: allowed" in out
