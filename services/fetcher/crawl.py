@@ -29,6 +29,7 @@ JOBS: dict[Kind, Callable[[Job, Means], Awaitable[list[str]]]] = {
 }
 CRASH_REST_SECONDS = 21_600.0  # a job that met an error of ours is left alone so long, so it cannot go round in circles
 IDLE_SECONDS, WATCH_SECONDS = 60.0, 5.0  # at most between looks at the agenda, and at sources that can change
+FORGET_SECONDS = 600.0  # between lots that the store forgets
 FULL_SECONDS = 1.0  # between looks at an outbox that is full
 
 
@@ -61,6 +62,7 @@ async def crawl(
     wake = asyncio.Event()
     running: dict[asyncio.Task[list[str]], str] = {}  # to their origins
     stopping = asyncio.create_task(_wake_when(stop, wake))
+    forgot_at = clock.now()
     try:
         while not stop.is_set():
             wake.clear()
@@ -69,6 +71,9 @@ async def crawl(
                 _plan({origin, *map(origin_of, task.result())}.difference(running.values()), agenda, means)
             if changed and (others := changed()) is not None:
                 _adopt(others, agenda, means, set(running.values()))
+            if clock.now() - forgot_at >= FORGET_SECONDS:
+                forgot_at = clock.now()
+                store.forget(forgot_at, settings.keep_seconds)
             waiting = store.outbox_size()
             metrics.OUTBOX.set(waiting)
             while waiting < settings.outbox_max and len(running) < settings.origins_at_once:

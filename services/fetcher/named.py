@@ -12,9 +12,12 @@ from shared.identity import article_id
 from shared.observe import metrics
 
 
-def found_urls(entries: Iterable[Entry], feed: FeedRecord, now: float, oldest: float) -> list[UrlRecord]:
-    """The articles that a feed names, each once. Entries without an address that could be asked for, and those that a
-    sitemap dates before `oldest`, are counted and left out."""
+def found_urls(
+    entries: Iterable[Entry], feed: FeedRecord, now: float, oldest: float, forgotten: float = 0.0
+) -> list[UrlRecord]:
+    """The articles that a feed names, each once. Left out and counted are entries without an address that could be
+    asked for, those that a sitemap dates before `oldest`, and those that any feed dates before `forgotten`: they may
+    have been here before."""
     urls: dict[str, UrlRecord] = {}
     for entry in entries:
         try:
@@ -25,7 +28,8 @@ def found_urls(entries: Iterable[Entry], feed: FeedRecord, now: float, oldest: f
         except ValueError:
             metrics.ENTRIES_DROPPED.labels("no_link").inc()
             continue
-        if entry.changed and latest(entry.changed) < oldest:
+        published = entry.told.published
+        if (entry.changed and latest(entry.changed) < oldest) or (published and latest(published) < forgotten):
             metrics.ENTRIES_DROPPED.labels("too_old").inc()
             continue
         told = msgspec.json.encode(entry.told)

@@ -118,7 +118,8 @@ async def ask(feed: FeedRecord, conditions: dict[str, str], source: SourceConfig
     except Exception as error:  # the worker was killed at its deadline or memory limit, or met what no one expected
         return failed(feed, "failed", f"unreadable: {type(error).__name__}: {error}", step, now())
     metrics.ENTRIES_DROPPED.labels("over_limit").inc(given.over_limit)
-    named = found_urls(given.entries, feed, now(), now() - settings.sitemap_age_seconds)
+    oldest, forgotten = now() - settings.sitemap_age_seconds, now() - settings.keep_seconds
+    named = found_urls(given.entries, feed, now(), oldest, forgotten)
     found = means.store.unknown(named)
     result = answered(feed, answer, given, bool(found), step, now(), own_headers=bool(source.headers_file))
     return replace(result, found=found, sitemaps=found_sitemaps(given.sitemaps, feed), given=given)

@@ -83,6 +83,10 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
     recheck_seconds: Annotated[
         tuple[float, ...], Meta(description="ages of an article at which it is looked at again")
     ] = (HOUR, 6 * HOUR, DAY, 3 * DAY)
+    keep_seconds: Annotated[
+        float,
+        Meta(gt=30 * DAY, description="age at which an article is forgotten; longer than the index keeps a month"),
+    ] = 430 * DAY
     outbox_max: Annotated[int, Meta(gt=0, description="articles waiting to be carried on at which fetching pauses")] = (
         10_000
     )

@@ -19,6 +19,7 @@ from services.fetcher.group_commit import GroupCommit
 from services.fetcher.origin import feed_address, origin_of
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, OriginRecord, UrlRecord
 from services.fetcher.reservations import ReservationCopy
+from services.fetcher.retention import forget
 from services.fetcher.robots_cache import RobotsCopy
 from services.fetcher.rows import R, insert, read, read_feeds, requeue, upsert
 from services.fetcher.sources import SourceConfig
@@ -271,6 +272,11 @@ class Store:
             if message is not None:
                 row = (article.article_id, article.revision, message)
                 run.execute("INSERT INTO outbox (article_id, revision, message) VALUES (?, ?, ?)", row)
+
+    def forget(self, now: float, keep_seconds: float) -> int:
+        """Forgets some of what is older than `keep_seconds`; see `retention`. Returns how many rows."""
+        with self._transaction() as run:
+            return forget(run, now, keep_seconds)
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
