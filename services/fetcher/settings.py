@@ -86,7 +86,7 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
     keep_seconds: Annotated[
         float,
         Meta(gt=30 * DAY, description="age at which an article is forgotten; longer than the index keeps a month"),
-    ] = 430 * DAY
+    ] = 750 * DAY
     outbox_max: Annotated[int, Meta(gt=0, description="articles waiting to be carried on at which fetching pauses")] = (
         10_000
     )
