@@ -14,21 +14,25 @@ MOST = 60
 Caption = tuple[str, str]  # its text, and the paragraph before it
 
 
+def _line(element: Any) -> str:
+    return unicode.line("".join(element.itertext()))
+
+
 def find(tree: Any) -> list[Caption]:
     """The captions of a page in order, each with the paragraph that stands before it, white space folded."""
     found: list[Caption] = []
     if next(tree.iter("figcaption"), None) is None:
         return found
-    before, headed = "", False
+    paragraph, headed = None, False
     for element in tree.iter("h1", "p", "figcaption"):
-        text = unicode.line("".join(element.itertext()))
         if element.tag == "h1":
-            headed, before = True, ""
+            headed, paragraph = True, None
         elif element.tag == "figcaption":
+            text = _line(element)
             if headed and text and len(text) <= LONGEST and len(found) < MOST:
-                found.append((text, before))
-        elif text and not any(parent.tag == "figcaption" for parent in element.iterancestors("figcaption")):
-            before = text
+                found.append((text, "" if paragraph is None else _line(paragraph)))
+        elif next(element.iterancestors("figcaption"), None) is None and any(map(str.strip, element.itertext())):
+            paragraph = element
     return found
 
 

@@ -34,7 +34,10 @@ _PLAIN_FACTS = {
 
 
 def _host_names(url: str) -> tuple[str, ...]:
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # an address that no browser would open names no site
+        return ()
     bare = host.removeprefix("www.")
     return (host, bare, bare.split(".")[0]) if bare else ()
 

@@ -152,3 +152,8 @@ def test_the_title_is_not_said_twice() -> None:
     article = clean(raw(page(["Linden rebuilds its ferry pier", *PARAGRAPHS])))
     assert article.text == "\n\n".join(PARAGRAPHS)
     assert {(item.rule, item.text) for item in article.removed} == {("title", "Linden rebuilds its ferry pier")}
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "urn:wireroom:file:00", "https://courier.example/2026/13/45/pier"])
+def test_an_odd_address_costs_no_article(url: str) -> None:
+    assert clean(raw(page(), url=url)).text == "\n\n".join(PARAGRAPHS)
