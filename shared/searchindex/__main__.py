@@ -1,4 +1,4 @@
-"""`python -m shared.searchindex COMMAND`: sets an OpenSearch server up, and cleans up after it."""
+"""`python -m shared.searchindex COMMAND`: sets an OpenSearch server up, cleans up after it, and copies it out."""
 
 import json
 import os
@@ -17,12 +17,13 @@ USAGE = """python -m shared.searchindex COMMAND
   install   put the index template and bring the indices that are there to it; may be run again at any time
   retire    delete the indices of months older than WIREROOM_OPENSEARCH_KEEP_MONTHS
   status    what is missing, and the months that are there
+  export    every article to standard output, a line each, as `python -m services.indexer --jsonl` takes them
   template  print the index template, and ask no server"""
 
 
 def main(arguments: list[str]) -> int:
     """Runs a command; 0 when it did what it says, 1 when the server stands in the way, 2 for a mistake in the call."""
-    if arguments not in (["install"], ["retire"], ["status"], ["template"]):
+    if arguments not in (["install"], ["retire"], ["status"], ["export"], ["template"]):
         print(USAGE, file=sys.stderr)
         return 2
     try:
