@@ -17,10 +17,11 @@ import structlog
 from mode import CrashingSupervisor
 
 from shared.observe.health import Health
-from shared.topology import MAX_REJECTED_BYTES, Stage
+from shared.topology import Stage
 from shared.transport import login
 from shared.transport.breaker import Breaker
 from shared.transport.envelope import Headers
+from shared.transport.kafka_edge import FETCH_BYTES, REQUEST_BYTES
 from shared.transport.lag import follow
 from shared.transport.lanes import Lanes, Letter
 from shared.transport.reach import EVERY_SECONDS, reachable
@@ -28,7 +29,6 @@ from shared.transport.settings import TransportSettings
 
 DRAIN_SECONDS = 20.0  # after SIGTERM: time for what is in flight; the rest comes again
 STOP_SECONDS = 10.0  # for the client to leave the group; it is left by timeout otherwise
-FETCH_BYTES = 16 << 20
 
 
 def application(stage: Stage, settings: TransportSettings) -> Any:
@@ -45,12 +45,12 @@ def application(stage: Stage, settings: TransportSettings) -> Any:
         broker_max_poll_records=200,
         consumer_max_fetch_size=FETCH_BYTES,
         consumer_auto_offset_reset="earliest",
-        stream_buffer_maxsize=64,  # raw messages are large
+        stream_buffer_maxsize=16,  # not counted as in flight, and raw messages are large
         stream_wait_empty=False,  # what is not done at the end of a drain comes again; waiting for it would never end
         producer_acks=-1,
         producer_linger=0.005,  # with the batch size, four times the throughput of the defaults
         producer_max_batch_size=131_072,
-        producer_max_request_size=MAX_REJECTED_BYTES + (1 << 20),
+        producer_max_request_size=REQUEST_BYTES,
         producer_compression_type="zstd",  # which every client here can read
         topic_disable_leader=True,
         topic_allow_declare=False,  # topics are made by shared.transport.topics

@@ -16,6 +16,8 @@ from shared.transport.offsets import Offsets
 from shared.transport.settings import TransportSettings
 
 REQUEST_BYTES = MAX_REJECTED_BYTES + (1 << 20)  # a legal message with headers always fits
+POLL_INTERVAL_MILLISECONDS = 120_000  # also how long a group waits for a member that does not come back to it
+FETCH_BYTES = 1 << 20  # of one partition at once; a larger message comes alone (KIP-74)
 
 
 def producer(settings: TransportSettings) -> KafkaProducer:
@@ -50,9 +52,10 @@ def consumer(stage: Stage, settings: TransportSettings) -> KafkaConsumer:
         auto_offset_reset="earliest",
         session_timeout_ms=int(settings.session_seconds * 1000),
         heartbeat_interval_ms=int(settings.session_seconds * 200),
+        max_poll_interval_ms=POLL_INTERVAL_MILLISECONDS,
         max_poll_records=200,
         fetch_max_bytes=32 << 20,
-        max_partition_fetch_bytes=REQUEST_BYTES,
+        max_partition_fetch_bytes=FETCH_BYTES,
     )
 
 

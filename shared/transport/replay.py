@@ -16,8 +16,9 @@ from kafka.errors import KafkaError
 from shared.outcomes import Reason
 from shared.settings import SettingsError, load
 from shared.topology import TOPICS, Topic
+from shared.transport import login
 from shared.transport.envelope import unparked
-from shared.transport.kafka_edge import REQUEST_BYTES, producer, sendable
+from shared.transport.kafka_edge import producer, sendable
 from shared.transport.parking import POLICY
 from shared.transport.settings import TransportSettings
 
@@ -33,11 +34,10 @@ def parked(settings: TransportSettings, topic: Topic) -> Iterator[Any]:
     """
     name = settings.topic_prefix + topic.rejected.name
     reader = KafkaConsumer(
-        bootstrap_servers=list(settings.bootstrap_servers),
+        **login.kafka_python(settings),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        max_partition_fetch_bytes=REQUEST_BYTES,
     )
     try:
         for number in sorted(reader.partitions_for_topic(name)):

@@ -15,7 +15,7 @@ from tests.servers.kafka_broker import free_port
 ROOT = Path(__file__).parents[2]
 
 
-def wait_until(what: str, true: Callable[[], object], seconds: float = 120.0) -> None:
+def wait_until(what: str, true: Callable[[], object], seconds: float = 240.0) -> None:
     """Returns as soon as `true()` is; the deadline is generous, because the machine may be busy.
 
     Raises:
@@ -93,7 +93,7 @@ class Process:
         """SIGCONT."""
         self._send(signal.SIGCONT)
 
-    def wait(self, seconds: float = 120.0) -> int:
+    def wait(self, seconds: float = 240.0) -> int:
         """The exit status of a process that ends by itself."""
         return self._process.wait(seconds)
 
