@@ -23,6 +23,7 @@ TRACKING_NAMES = frozenset(
 # An address in which nothing is to be dropped, sorted or escaped; most news addresses are such, and this is ten times
 # as fast as taking it apart. Port 443 goes the long way: with https it is no part of the key.
 _PLAIN = re.compile(r"https?://([a-z0-9.-]+(?::(?!443/)[0-9]+)?/[A-Za-z0-9/_.~-]*)")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 FILE_URN = "urn:wireroom:file:"
 
 
@@ -50,7 +51,7 @@ def identity_key(url: str) -> str:
     href = ada_url.URL(url).href
     if plain := _PLAIN.fullmatch(href):
         return f"https://{plain[1]}"
-    parts = urlsplit(href)
+    parts = urlsplit(_LONE_PERCENT.sub("%25", href))  # else undoing the escapes behind it could make one of it
     scheme = "https" if parts.scheme == "http" else parts.scheme
     netloc = parts.netloc.removesuffix(":443") if scheme == "https" else parts.netloc  # ada has cut http's own :80
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(k)])
