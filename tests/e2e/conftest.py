@@ -1,4 +1,4 @@
-"""These tests deploy the whole system and take twenty minutes: they run where they are named, and not with all others."""
+"""These tests deploy the whole system and take twenty minutes: they run where they are named, not with all others."""
 
 from pathlib import Path
 
