@@ -1,12 +1,16 @@
 """What is copied out of an index fills another one: the same articles, withdrawn ones and revisions included."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from services.indexer.lines import load_lines
 from services.indexer.settings import IndexerSettings
 from shared.searchindex.opensearch import OpenSearchIndex
 from shared.searchindex.opensearch_copy import articles
-from shared.searchindex.opensearch_settings import connect
+from shared.searchindex.opensearch_settings import OpenSearchSettings, connect
 from tests.fixtures.press import ENDLESS, HOSTILE, PRESS, WITHDRAWN, document
 from tests.servers.opensearch_fixtures import NewSettings
 
@@ -33,3 +37,23 @@ def test_an_index_copied_out_and_in_again_is_the_same(new_opensearch: NewSetting
 def test_an_empty_index_gives_nothing(new_opensearch: NewSettings):
     settings = new_opensearch()
     assert list(articles(connect(settings), settings.opensearch_alias)) == []
+
+
+def run(command: str, settings: OpenSearchSettings, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """A command of ours on this server."""
+    named = {"WIREROOM_OPENSEARCH_URL": settings.opensearch_url, "WIREROOM_OPENSEARCH_ALIAS": settings.opensearch_alias}
+    environment = {**os.environ, **named}
+    return subprocess.run([sys.executable, "-m", *command.split()], env=environment, input=given, capture_output=True)
+
+
+def test_the_commands_do_the_same(new_opensearch: NewSettings):
+    here, there = new_opensearch(), new_opensearch()
+    index = OpenSearchIndex(here, refresh=True)
+    index.apply([document(article) for article in (*PRESS, WITHDRAWN)])
+    index.close()
+    copied = run("shared.searchindex export", here)
+    assert (copied.returncode, copied.stdout.count(b"\n")) == (0, len(PRESS) + 1), copied.stderr.decode()
+    filled = run("services.indexer --jsonl", there, copied.stdout)
+    assert (filled.returncode, filled.stderr.decode().strip()) == (0, f"{len(PRESS) + 1} applied")
+    assert run("shared.searchindex export", there).stdout == copied.stdout
+    assert run("services.indexer --jsonl", there, b"no article\n").returncode == 1
