@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 TOKEN = re.compile(
-    r"""[a-z]+(?![\w'’\u0300-\u036f\u200c\u200d])                  # most words, out of the way
+    r"""(?!vs\.)[a-z]+(?![\w'’\u0300-\u036f\u200c\u200d])                  # most words, out of the way
       | (?:[^\W\d_a-z]\.){2,}                                # U.S., N.Y., D.P.R.K.
       | (?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Gov|Rep|Rev|Hon|St|Ste|Lt|Col|Sgt|Maj|Capt|Adm|Jr|Sr|Inc|Corp|Co|Ltd|Bros
           |No|vs|Mt|Ft|Sra|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.
