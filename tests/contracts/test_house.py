@@ -52,7 +52,9 @@ def test_locks_are_hashed_and_name_no_host():
 
 
 def test_readme_shows_the_topology():
-    assert mermaid() in (ROOT / "README.md").read_text(encoding="utf-8"), "paste `python -m shared.topology` into README"
+    assert mermaid() in (ROOT / "README.md").read_text(encoding="utf-8"), (
+        "paste `python -m shared.topology` into README"
+    )
 
 
 def test_files_stay_small_enough_to_read():

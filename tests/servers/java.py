@@ -28,7 +28,9 @@ def java(at_least: int) -> Path:
                 found[int(version[1])] = home / "bin" / "java"
     newest = max(found, default=0)
     if newest < at_least:
-        raise Unobtainable(f"needs a JDK {at_least} or newer under /usr/lib/jvm, the newest there is {newest or 'none'}")
+        raise Unobtainable(
+            f"needs a JDK {at_least} or newer under /usr/lib/jvm, the newest there is {newest or 'none'}"
+        )
     return found[newest]
 
 
