@@ -31,7 +31,7 @@ async def ask_reserved(url: str, source: SourceConfig, means: Means) -> None:
         Postponed: the host wants to be left alone.
     """
     if means.settings.tdm_well_known:
-        await means.manners.reservations(url, source.delay_seconds)
+        await means.manners.reservations(url, source.delay_seconds, proxy=source.proxy)
 
 
 async def reserved(answer: Answer, source: SourceConfig, means: Means) -> tuple[RightsSignal, ...]:
@@ -42,7 +42,7 @@ async def reserved(answer: Answer, source: SourceConfig, means: Means) -> tuple[
     if not means.settings.tdm_well_known:
         return ()
     try:
-        return await means.manners.reservations(answer.url, source.delay_seconds, HOP_PATIENCE)
+        return await means.manners.reservations(answer.url, source.delay_seconds, HOP_PATIENCE, source.proxy)
     except Postponed:
         return ()
 
@@ -72,7 +72,7 @@ async def ask_page(url: str, conditions: Mapping[str, str], source: SourceConfig
     )
     try:
         answer = await means.manners.get(
-            url, accept=ACCEPT, headers=conditions, limits=limits, delay=source.delay_seconds
+            url, accept=ACCEPT, headers=conditions, limits=limits, delay=source.delay_seconds, proxy=source.proxy
         )
     except Failed as failed:
         return Nothing(failed.refusal, failed.detail, final=not failed.temporary)

@@ -15,7 +15,7 @@ from yarl import URL
 
 from services.fetcher.connect import Guard, system_addresses
 from services.fetcher.decode import Undecodable, decode
-from services.fetcher.guard import Denied, Pair, Resolve, check_url
+from services.fetcher.guard import Denied, Pair, Resolve, Target, check_addresses, check_url
 from services.fetcher.redirects import REDIRECTS, next_url, same_origin
 from shared.outcomes import Refusal
 
@@ -132,6 +132,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         limits: Limits,
         before_hop: Callable[[str], Awaitable[None]] | None = None,
+        proxy: str = "",
     ) -> Answer:
         """Asks for `url` and follows its redirects.
 
@@ -142,6 +143,8 @@ class Client:
             limits: what to put up with.
             before_hop: awaited before each request with the address asked for; may raise `Failed`. Its time does not
                 count. The guard has seen the address by then, a name's addresses are checked when it connects.
+            proxy: `http://host:port` to go through. The guard checks the target and its addresses first, as the proxy
+                will look them up itself, and then the proxy like any other address that is connected to.
 
         Raises:
             Failed: address denied, caps, redirects, time, network. Every HTTP status is an `Answer`.
@@ -153,7 +156,11 @@ class Client:
         location = ""
         while True:
             try:
-                url = check_url(next_url(url, location) if location else url, self._allow).url
+                target = check_url(next_url(url, location) if location else url, self._allow)
+                url = target.url
+                if proxy:
+                    check_url(proxy, self._allow)
+                    await self._check_target(target)
             except Denied as denied:
                 raise Failed(Refusal.ADDRESS, denied.why) from None
             if any(hop.url == url for hop in hops):
@@ -163,7 +170,7 @@ class Client:
             if before_hop is not None:
                 await before_hop(url)
             start = clock()
-            answer, location = await self._request(url, sent, limits, left)
+            answer, location = await self._request(url, sent, limits, left, proxy)
             left -= clock() - start
             if not location:
                 return structs.replace(answer, hops=tuple(hops))
@@ -171,7 +178,19 @@ class Client:
                 raise Failed(Refusal.REDIRECTS, f"more than {limits.redirects}")
             hops.append(Hop(answer.status, url))
 
-    async def _request(self, url: str, sent: Mapping[str, str], limits: Limits, seconds: float) -> tuple[Answer, str]:
+    async def _check_target(self, target: Target) -> None:
+        """What connecting would check, for a target that a proxy connects to. Raises Denied."""
+        if not target.is_address and not target.excepted:
+            try:
+                check_addresses(target.host, await self._resolver(target.host))
+            except Denied:
+                raise
+            except OSError as error:
+                raise Denied(f"{target.host} has no address: {error.strerror or error}") from None
+
+    async def _request(
+        self, url: str, sent: Mapping[str, str], limits: Limits, seconds: float, proxy: str
+    ) -> tuple[Answer, str]:
         """One request; its answer and, when that is a redirect, the Location header."""
         if self._session is None:
             raise RuntimeError("Client is used outside of `async with`")
@@ -179,7 +198,7 @@ class Client:
         try:
             async with asyncio.timeout(seconds):
                 response = await self._session.get(
-                    URL(url, encoded=True), headers=sent, allow_redirects=False, timeout=connect
+                    URL(url, encoded=True), headers=sent, allow_redirects=False, timeout=connect, proxy=proxy or None
                 )
                 try:
                     body = await _read(response, limits.wire_bytes) if 200 <= response.status < 300 else b""

@@ -25,9 +25,10 @@ def _log(
 
 
 def poll(feed: FeedRecord, seconds: float) -> None:
-    """A feed or sitemap was asked."""
+    """A feed or sitemap was asked. One that was not modified is counted only: a line for each would say nothing."""
     metrics.FEED_POLLS.labels(feed.outcome).inc()
-    _log("feed", feed.outcome, feed.url, seconds, "", feed.detail, None)
+    if feed.outcome != "not_modified":
+        _log("feed", feed.outcome, feed.url, seconds, "", feed.detail, None)
 
 
 def page(

@@ -6,7 +6,7 @@ from functools import partial
 
 from services.fetcher.clock import Clock
 from services.fetcher.download import Answer, Client, Failed, Limits
-from services.fetcher.gates import Gates
+from services.fetcher.gates import KEPT, Gates
 from services.fetcher.origin import origin_of
 from services.fetcher.reservations import MAX_BYTES, ReservationCopy, reservations
 from services.fetcher.reservations import PATH as RESERVATIONS_PATH
@@ -32,6 +32,7 @@ class Manners:
         self._settings = settings
         self._clock = clock
         self._asking: dict[str, asyncio.Lock] = {}
+        self._open: dict[str, float] = {}  # origins without any rule, with when they are asked again
         self._parsed: dict[str, tuple[RobotsCopy, RobotsFile]] = {}
 
     async def get(
@@ -43,6 +44,7 @@ class Manners:
         limits: Limits,
         delay: float | None = None,
         obey: bool = True,
+        proxy: str = "",
     ) -> Answer:
         """Asks for `url` when its turn comes.
 
@@ -50,34 +52,40 @@ class Manners:
             accept, headers, limits: see `Client.get`.
             delay: seconds between requests to one host that the operator wants.
             obey: whether robots.txt is asked at all.
+            proxy: of the source; robots.txt is asked through it too.
 
         Raises:
             Failed: see `Client.get`; `Refusal.ROBOTS` where a robots.txt forbids it or cannot be had.
             Postponed: a host wants to be left alone for longer than a request can wait.
         """
-        robots = partial(self.robots, delay=delay) if obey else everything
+        robots = partial(self.robots, delay=delay, proxy=proxy) if obey else everything
         visit = Visit(self.gates, robots, delay, self._settings.delay_seconds)
         try:
-            answer = await self._client.get(url, accept=accept, headers=headers, limits=limits, before_hop=visit.enter)
+            answer = await self._client.get(
+                url, accept=accept, headers=headers, limits=limits, before_hop=visit.enter, proxy=proxy
+            )
         finally:
             visit.leave()
         self.gates.note(answer)
         return answer
 
-    async def robots(self, origin: str, delay: float | None = None) -> RobotsFile:
+    async def robots(self, origin: str, delay: float | None = None, proxy: str = "") -> RobotsFile:
         """What `origin` allows; asked for when no copy is known or the known one is too old.
 
         Raises:
             Failed: the origin's address is denied.
             Postponed: it wants to be left alone.
         """
+        now = self._clock.now()
+        if self._open.get(origin, 0.0) > now:
+            return EVERYTHING_ALLOWED
         copy = self._store.robots(origin)
-        if copy is None or due_at(copy) <= self._clock.now():
-            copy = await self._renewed(origin, delay)
+        if copy is None or due_at(copy) <= now:
+            copy = await self._renewed(origin, delay, proxy)
         return self._read(origin, copy)
 
     async def reservations(
-        self, url: str, delay: float | None = None, patience: float = FIRST_PATIENCE
+        self, url: str, delay: float | None = None, patience: float = FIRST_PATIENCE, proxy: str = ""
     ) -> tuple[RightsSignal, ...]:
         """What the site of `url` reserves for it in its `/.well-known/tdmrep.json`, asked for once a day.
 
@@ -87,10 +95,10 @@ class Manners:
         origin = origin_of(url)
         copy = self._store.reservation(origin)
         if copy is None or reservation_due_at(copy) <= self._clock.now():
-            copy = await self._ask_reservations(origin, delay, patience)
+            copy = await self._ask_reservations(origin, delay, patience, proxy)
         return reservations(copy.body, url)
 
-    async def _ask_reservations(self, origin: str, delay: float | None, patience: float) -> ReservationCopy:
+    async def _ask_reservations(self, origin: str, delay: float | None, patience: float, proxy: str) -> ReservationCopy:
         settings = self._settings
         limits = Limits(
             wire_bytes=MAX_BYTES,
@@ -99,10 +107,15 @@ class Manners:
             total_seconds=settings.robots_total_seconds,
             connect_seconds=settings.connect_seconds,
         )
-        visit = Visit(self.gates, partial(self.robots, delay=delay), delay, settings.delay_seconds, patience)
+        robots = partial(self.robots, delay=delay, proxy=proxy)
+        visit = Visit(self.gates, robots, delay, settings.delay_seconds, patience)
         try:
             answer = await self._client.get(
-                f"{origin}{RESERVATIONS_PATH}", accept="application/json", limits=limits, before_hop=visit.enter
+                f"{origin}{RESERVATIONS_PATH}",
+                accept="application/json",
+                limits=limits,
+                before_hop=visit.enter,
+                proxy=proxy,
             )
             body = answer.body if answer.status in (200, 203) else b""
             copy = ReservationCopy(answer.status, body, self._clock.now())
@@ -114,18 +127,18 @@ class Manners:
         self._store.save_reservation(origin, copy)
         return copy
 
-    async def _renewed(self, origin: str, delay: float | None) -> RobotsCopy:
+    async def _renewed(self, origin: str, delay: float | None, proxy: str) -> RobotsCopy:
         """The copy in force, asked for by one of those who wait for it."""
         try:
             async with self._asking.setdefault(origin, asyncio.Lock()):
                 copy = self._store.robots(origin)
                 if copy is None or due_at(copy) <= self._clock.now():
-                    copy = await self._ask(origin, copy, delay)
+                    copy = await self._ask(origin, copy, delay, proxy)
                 return copy
         finally:
             self._asking.pop(origin, None)
 
-    async def _ask(self, origin: str, old: RobotsCopy | None, delay: float | None) -> RobotsCopy:
+    async def _ask(self, origin: str, old: RobotsCopy | None, delay: float | None, proxy: str) -> RobotsCopy:
         settings = self._settings
         limits = Limits(
             wire_bytes=settings.robots_bytes,
@@ -138,7 +151,11 @@ class Manners:
         answer = None
         try:
             answer = await self._client.get(
-                f"{origin}/robots.txt", accept="text/plain, */*;q=0.5", limits=limits, before_hop=visit.enter
+                f"{origin}/robots.txt",
+                accept="text/plain, */*;q=0.5",
+                limits=limits,
+                before_hop=visit.enter,
+                proxy=proxy,
             )
             copy = renewed(old, answer.status, answer.body, self._clock.now())
         except Failed as failed:
@@ -156,7 +173,10 @@ class Manners:
 
     def _read(self, origin: str, copy: RobotsCopy) -> RobotsFile:
         if not copy.body and copy.good_at == copy.asked_at:
-            return EVERYTHING_ALLOWED  # nothing to parse, and nothing worth remembering
+            while len(self._open) >= KEPT:
+                del self._open[next(iter(self._open))]
+            self._open[origin] = due_at(copy)
+            return EVERYTHING_ALLOWED
         known = self._parsed.get(origin)
         if known is not None and known[0] == copy:
             return known[1]

@@ -90,6 +90,7 @@ async def ask(feed: FeedRecord, conditions: dict[str, str], source: SourceConfig
             limits=limits,
             delay=source.delay_seconds,
             obey=source.feeds_robots == "obey",
+            proxy=source.proxy,
         )
     except (Failed, HeadersError) as error:
         refused = isinstance(error, Failed) and error.refusal in OURS

@@ -30,6 +30,7 @@ class SourceConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     recheck_seconds: tuple[Seconds, ...] | None = None  # ages at which an article is looked at again
     feeds_robots: Literal["obey", "ignore"] = "obey"  # robots.txt for the feeds themselves; pages always obey
     paused: bool = False  # nothing is asked until it is resumed; nothing is forgotten
+    proxy: Annotated[str, Meta(pattern=r"^(https?://[^\s/@]+:[0-9]{1,5})?$")] = ""  # http://host:port to ask through
     headers_file: str = ""  # `Name: value` lines sent with the feed requests; relative to sources.toml
 
     def message(self, channel: Channel) -> Source:

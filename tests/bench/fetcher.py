@@ -163,17 +163,14 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[st
     store, pool = Store(folder), Pool(prepare, 1, settings.feed_parse_seconds)
     drop = SourceDropper(store)
     async with Client(user_agent(settings), allow, table) as client:
-        loop = asyncio.create_task(crawl(sources, store, client, parse_in(pool.submit), settings, clock, stop))
+        loop = asyncio.create_task(
+            crawl(sources, store, client, parse_in(pool.submit), settings, clock, stop, nothing_changed)
+        )
         await until(hosts)
         first = cpu_seconds()
         await drop.pages()
         await turn(port)
-        stop.set()
-        await loop
-        stop.clear()
-        clock.ahead += 7200.0
-        loop = asyncio.create_task(crawl(sources, store, client, parse_in(pool.submit), settings, clock, stop))
-        await asyncio.sleep(0)  # it adopts the sources, which belongs to the start and not to the pass
+        clock.ahead += 7200.0  # noticed at its next look at the sources, within five seconds
         begun, started = cpu_seconds(), time.monotonic()
         profiler = None
         if profile:
@@ -194,6 +191,10 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[st
     pool.kill()
     store.close()
     return told
+
+
+def nothing_changed() -> None:
+    """The sources stay as they are."""
 
 
 class SourceDropper:

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -73,9 +74,15 @@ def test_interrupt_ends_it_and_a_second_run_fetches_and_doubles_nothing(job: Mai
     assert status == 0
     assert seconds < 10, "the promise is five seconds; ten leave room for a busy machine"
     fetched = len([event for event in job.events("url") if event["outcome"] == "fetched"])
+    restarted = datetime.now(UTC)
     job.start()
     assert until(lambda: job.search("")["total"] >= before, 60)
-    assert until(lambda: len([e for e in job.events("feed") if e["outcome"] == "not_modified"]) > 0, 60)
+
+    def asked_again() -> bool:
+        feeds = [feed for feed in job.get("/api/sources")["feeds"] if feed["outcome"] == "not_modified"]
+        return any(datetime.fromisoformat(feed["asked_at"]) > restarted for feed in feeds)
+
+    assert until(asked_again, 60)
     assert until(lambda: not unaccounted(job), 90), "\n".join(unaccounted(job))
     again = len([event for event in job.events("url") if event["outcome"] == "fetched"])
     new = job.search("")["total"] - before

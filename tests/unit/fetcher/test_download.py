@@ -375,3 +375,44 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused_without_falling_
 def test_where_a_location_header_leads(location, leads_to):
     assert next_url("https://a.test/dir/page", location) == leads_to
     assert next_url("https://a.test/dir/page#top", location) == leads_to + ("" if "#" in leads_to else "#top")
+
+
+async def through(proxy: Server, url: str, table: dict[str, list[str]], excepted: bool = True) -> Answer:
+    allow = frozenset({("127.0.0.1", proxy.port)}) if excepted else frozenset()
+    async with Client(UA, allow, table_resolver(table)) as client:
+        return await client.get(url, accept="text/html", limits=LIMITS, proxy=f"http://127.0.0.1:{proxy.port}")
+
+
+async def test_a_source_may_be_asked_through_its_proxy():
+    async with serving(says("200 OK\r\nContent-Length: 2", b"ok")) as proxy:
+        answer = await through(proxy, "http://news.test/feed", {"news.test": ["93.184.216.34"]})
+    assert (answer.body, answer.url) == (b"ok", "http://news.test/feed")
+    assert proxy.requests[0].startswith("GET http://news.test/feed HTTP/1.1")
+
+
+@pytest.mark.parametrize(
+    ("url", "addresses", "excepted"),
+    [
+        ("http://inside.test/", ["10.0.0.5"], True),
+        ("http://mixed.test/", ["93.184.216.34", "127.0.0.1"], True),
+        ("http://nowhere.test/", None, True),
+        ("http://169.254.169.254/latest", [], True),
+        ("http://news.test/", ["93.184.216.34"], False),  # the proxy itself is inside and not excepted
+    ],
+)
+async def test_the_guard_checks_the_target_and_then_the_proxy(url: str, addresses: list[str] | None, excepted: bool):
+    table = {} if addresses is None else {url.split("/")[2]: addresses}
+    async with serving(says("200 OK\r\nContent-Length: 2", b"ok")) as proxy:
+        with pytest.raises(Failed) as failed:
+            await through(proxy, url, table, excepted)
+    assert failed.value.refusal is Refusal.ADDRESS
+    assert proxy.requests == []
+
+
+async def test_a_redirect_behind_a_proxy_is_checked_too():
+    table = {"news.test": ["93.184.216.34"], "inside.test": ["10.0.0.5"]}
+    async with serving(says("302 Found\r\nLocation: http://inside.test/\r\nContent-Length: 0")) as proxy:
+        with pytest.raises(Failed) as failed:
+            await through(proxy, "http://news.test/", table)
+    assert failed.value.refusal is Refusal.ADDRESS
+    assert len(proxy.requests) == 1
