@@ -11,7 +11,15 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
-from services.fetcher import explain_command, feed_command, feed_states, guard_command, robots_command, sources_command
+from services.fetcher import (
+    explain_command,
+    feed_command,
+    feed_states,
+    guard_command,
+    robots_command,
+    sniff_command,
+    sources_command,
+)
 from services.fetcher.clock import SystemClock
 from services.fetcher.crawl import crawl
 from services.fetcher.database import LeaseTaken, StoreTooNew
@@ -42,6 +50,8 @@ def _arguments() -> argparse.ArgumentParser:
     commands.add_parser("run", help="fetch the sources and send their articles to Kafka, until SIGTERM")
     feed = commands.add_parser("feed", help="the entries of feeds and sitemaps")
     feed.add_argument("sources", nargs="+", metavar="FILE|URL")
+    sniff = commands.add_parser("sniff", help="what a thing is (feed, sitemap, page), and the feeds that a page names")
+    sniff.add_argument("sources", nargs="+", metavar="FILE|URL")
     robots = commands.add_parser("robots", help="what a robots.txt allows")
     robots.add_argument("file", type=Path, metavar="FILE")
     robots.add_argument("--agent", required=True, metavar="NAME", help="product token of the crawler")
@@ -88,10 +98,11 @@ async def serve(settings: FetcherSettings, transport: TransportSettings, stop: a
 def _run(options: argparse.Namespace, settings: FetcherSettings) -> int:
     if options.command == "run":
         service.run(FETCHER, partial(serve, settings), (SourcesError, LeaseTaken, StoreTooNew))
-    if options.command == "feed":
+    if options.command in ("feed", "sniff"):
+        command = feed_command.run if options.command == "feed" else sniff_command.run
         pool = Pool(prepare, 1, settings.feed_parse_seconds)
         try:
-            return feed_command.run(options.sources, settings, parse_in(pool.submit))
+            return command(options.sources, settings, parse_in(pool.submit))
         finally:
             pool.close()
     if options.command == "robots":

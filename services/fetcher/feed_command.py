@@ -56,6 +56,16 @@ async def _address(url: str, client: Client, settings: FetcherSettings) -> FeedD
     )
 
 
+async def document_of(source: str, client: Client, settings: FetcherSettings) -> FeedDocument:
+    """The bytes of a file or address.
+
+    Raises:
+        Unreadable: it gives no document.
+    """
+    remote = source.lower().startswith(("http://", "https://"))
+    return await _address(source, client, settings) if remote else _file(source, settings)
+
+
 def _line(source: str, entry: Entry) -> str:
     told = entry.told
     line = {"source": source, "title": told.title, "link": entry.link, "id": entry.id, "published": told.published}
@@ -67,8 +77,7 @@ async def _answer(sources: Sequence[str], settings: FetcherSettings, parse: Pars
     async with Client(user_agent(settings), frozenset(map(exception, settings.allow_addresses))) as client:
         for source in sources:
             try:
-                remote = source.lower().startswith(("http://", "https://"))
-                document = await _address(source, client, settings) if remote else _file(source, settings)
+                document = await document_of(source, client, settings)
                 feed = await parse(document)
             except (Unreadable, NotAFeed) as error:
                 print(f"{source}: {error}", file=err)

@@ -81,3 +81,28 @@ def test_what_cannot_be_used_is_named(
     monkeypatch.setenv(variable, value)
     assert main(["sources", "list"]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_sniff_says_what_things_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    things = {
+        "feed": b"<rss version='2.0'><channel><title>News</title><item><title>One</title></item></channel></rss>",
+        "map": b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>/1</loc></url></urlset>",
+        "page": b"""<!doctype html><html><head><base href="https://a.example/x/"><link rel=stylesheet href=s.css>
+            <link rel="alternate" type="application/rss+xml" title="News &amp; more" href="rss"><link rel="alternate"
+            hreflang=de href=de><link rel="Alternate" type="application/feed+json; charset=utf-8" href="/f.json">""",
+        "image": b"\x89PNG\r\n\x1a\n\x00\x00",
+    }
+    for name, body in things.items():
+        (tmp_path / name).write_bytes(body)
+    assert main(["sniff", *(str(tmp_path / name) for name in things), str(tmp_path / "missing")]) == 0
+    out, err = capsys.readouterr()
+    feed, sitemap, page, image = lines(out)
+    assert (feed["kind"], feed["title"], feed["entries"]) == ("feed", "News", 1)
+    assert (sitemap["kind"], sitemap["entries"]) == ("sitemap", 1)
+    assert page["kind"] == "page"
+    assert page["feeds"] == [
+        {"url": "https://a.example/x/rss", "title": "News & more"},
+        {"url": "https://a.example/f.json", "title": ""},
+    ]
+    assert image["kind"] == "nothing"
+    assert "No such file" in err
