@@ -58,7 +58,7 @@ async def run(stage: Stage, work: Run, settings: TransportSettings, health: Heal
     lanes = Lanes(stage, post, breaker, settings.in_flight_messages, settings.in_flight_mib << 20, failed)
     offsets = Offsets()
     topic = settings.topic_prefix + stage.reads.name
-    watching = asyncio.create_task(_watch(offsets, settings, health))
+    watching = asyncio.create_task(_watch(offsets, settings, health, failed))
     following = asyncio.create_task(follow(stage, settings, offsets.owned))
     try:
         await loop.run_in_executor(thread, subscribe, reader, topic, offsets)
@@ -110,10 +110,15 @@ def _poll(reader: KafkaConsumer, offsets: Offsets, full: bool) -> list[Letter]:
     return letters(reader.poll(timeout_ms=0 if full else POLL_MILLISECONDS), offsets)
 
 
-async def _watch(offsets: Offsets, settings: TransportSettings, health: Health) -> None:
-    """Readiness is the assignment and a broker in reach."""
+async def _watch(
+    offsets: Offsets, settings: TransportSettings, health: Health, failed: Callable[[BaseException], None]
+) -> None:
+    """Readiness is the assignment and a broker in reach; a member that never comes in takes the process with it."""
     while True:
-        if not await reachable(settings.bootstrap_servers):
+        there = await reachable(settings.bootstrap_servers)
+        if offsets.stranded(there):
+            failed(RuntimeError("the consumer group is not joined"))
+        if not there:
             health.set(False, "no broker accepts connections")
         elif not offsets.joined:
             health.set(False, "not a member of the consumer group yet")

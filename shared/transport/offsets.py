@@ -1,6 +1,7 @@
 """What a kafka-python consumer has acknowledged and not yet committed."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -16,6 +17,7 @@ from kafka.errors import (
 from kafka.structs import OffsetAndMetadata
 
 COMMIT_MILLISECONDS = 5_000
+STRANDED_SECONDS = 150.0  # more than a group waits for a member that does not come back
 REBALANCING = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
 
@@ -32,6 +34,17 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python 
         self._owned: dict[TopicPartition, int] = {}  # to the era in which it came
         self._next: dict[TopicPartition, int] = {}
         self.joined = False
+        self._outside = time.monotonic()  # since when this is no member, or no broker was in reach
+
+    def stranded(self, reachable: bool) -> bool:
+        """Whether this has been no member for longer than any group shares out, with a broker in reach all the time.
+
+        kafka-python 3.0.12 sometimes believes that it has joined when it has not, and then never does: the process has
+        to end. Called every second or so.
+        """
+        if self.joined or not reachable:
+            self._outside = time.monotonic()
+        return time.monotonic() - self._outside > STRANDED_SECONDS
 
     def acknowledger(self, partition: TopicPartition, offset: int) -> Callable[[], None]:
         """Gives the function that says: everything up to `offset` is safe."""

@@ -82,6 +82,7 @@ class _Sink:
         self.offsets = Offsets()
         self.ending = threading.Event()
         self._trouble = ""
+        self._stranded = False
         self._unreadable: deque[bool] = deque(maxlen=WINDOW)
         self._backlog: list[Letter] = []
         self._oldest = 0.0
@@ -95,6 +96,8 @@ class _Sink:
         try:
             subscribe(self._reader, self._settings.topic_prefix + self._topic.name, self.offsets)
             while not self.ending.is_set():
+                if self._stranded:
+                    raise RuntimeError("the consumer group is not joined")
                 self.offsets.commit(self._reader)
                 batch, self._backlog = self._backlog, []
                 batch += letters(self._reader.poll(timeout_ms=0 if batch else POLL_MILLISECONDS), self.offsets)
@@ -185,7 +188,9 @@ class _Sink:
     async def watch(self, health: Health) -> None:
         """Ready is: a broker in reach, a member of the group, and able to write."""
         while True:
-            if not await reachable(self._settings.bootstrap_servers):
+            there = await reachable(self._settings.bootstrap_servers)
+            self._stranded = self.offsets.stranded(there)
+            if not there:
                 health.set(False, "no broker accepts connections")
             elif not self.offsets.joined:
                 health.set(False, "not a member of the consumer group yet")
