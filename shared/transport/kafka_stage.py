@@ -26,6 +26,7 @@ from shared.transport.reach import EVERY_SECONDS, reachable
 from shared.transport.settings import TransportSettings
 
 POLL_MILLISECONDS = 100
+JOIN_MILLISECONDS = 1_000  # a join takes several round trips; it goes on in the next poll, but better in one
 FULL_SECONDS = 0.2  # between polls while no more fits in
 
 
@@ -107,7 +108,8 @@ def _poll(reader: KafkaConsumer, offsets: Offsets, full: bool) -> list[Letter]:
         reader.pause(*reader.assignment())
     else:
         reader.resume(*reader.paused())
-    return letters(reader.poll(timeout_ms=0 if full else POLL_MILLISECONDS), offsets)
+    patience = POLL_MILLISECONDS if offsets.joined else JOIN_MILLISECONDS
+    return letters(reader.poll(timeout_ms=0 if full else patience), offsets)
 
 
 async def _watch(

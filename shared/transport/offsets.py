@@ -68,6 +68,8 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python 
         Raises:
             KafkaError: the broker refuses, and will again.
         """
+        if not self.joined:  # a commit between two polls of a join makes the client begin the join anew, for ever
+            return
         with self._lock:
             due, self._next = self._next, {}
         if not due:
