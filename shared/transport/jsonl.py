@@ -6,7 +6,6 @@ message must carry is filled in, so `{"url": ..., "content": ...}` is enough for
 
 import argparse
 import json
-import resource
 import sys
 import time
 from collections import deque
@@ -18,6 +17,7 @@ from typing import Any, BinaryIO, TextIO
 import msgspec
 
 from shared.identity import article_id, file_url
+from shared.observe.memory import peak_mib
 from shared.outcomes import Done, Reason
 from shared.topology import Stage
 from shared.transport.pool import Pool, WorkerDied, WorkerTimeout, died_reason
@@ -25,7 +25,7 @@ from shared.transport.step import Work, peek, rejected, step
 
 AHEAD = 64  # lines read ahead of the oldest unfinished one, per worker
 EPOCH = "1970-01-01T00:00:00Z"
-Answer = tuple[Done, float]  # and the CPU seconds it took
+Answer = tuple[Done, float, float]  # and the CPU seconds it took, and the worker's peak memory so far, MiB
 
 
 def completed(line: bytes) -> bytes:
@@ -50,27 +50,24 @@ def completed(line: bytes) -> bytes:
 def _timed(stage: Stage, work: Work, data: bytes) -> Answer:
     before = time.process_time()
     done = step(stage, work, data)
-    return done, time.process_time() - before
+    return done, time.process_time() - before, peak_mib()
 
 
 def _prepare(stage: Stage, prepare: Callable[[], Work]) -> Callable[[bytes], Answer]:
     return partial(_timed, stage, prepare())
 
 
-def _answers(
-    pool: Pool[Answer], stage: Stage, lines: Iterable[bytes], workers: int
-) -> Iterator[tuple[bytes, Done, float]]:
+def _answers(pool: Pool[Answer], stage: Stage, lines: Iterable[bytes], workers: int) -> Iterator[tuple[bytes, Answer]]:
     waiting: deque[tuple[bytes, Future[Answer]]] = deque()
 
-    def oldest() -> tuple[bytes, Done, float]:
+    def oldest() -> tuple[bytes, Answer]:
         data, future = waiting.popleft()
         try:
-            done, seconds = future.result()
+            return data, future.result()
         except WorkerTimeout as error:
-            done, seconds = rejected(stage, Reason.TIMEOUT, str(error)), 0.0
+            return data, (rejected(stage, Reason.TIMEOUT, str(error)), 0.0, 0.0)
         except WorkerDied as error:
-            done, seconds = rejected(stage, died_reason(error), str(error)), 0.0
-        return data, done, seconds
+            return data, (rejected(stage, died_reason(error), str(error)), 0.0, 0.0)
 
     for line in lines:
         if line.strip():
@@ -98,10 +95,10 @@ def run(
     and the peak memory of its largest worker process.
     """
     pool = Pool(partial(_prepare, stage, prepare), workers, deadline_seconds, memory_bytes)
-    cpu = 0.0
+    cpu = peak = 0.0
     try:
-        for data, done, seconds in _answers(pool, stage, lines, workers):
-            cpu += seconds
+        for data, (done, seconds, so_far) in _answers(pool, stage, lines, workers):
+            cpu, peak = cpu + seconds, max(peak, so_far)
             if done.out is not None:
                 out.write(done.out + b"\n")
             else:
@@ -111,8 +108,7 @@ def run(
             out.flush()
     finally:
         pool.close()
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10  # Linux counts in KiB
-    print(json.dumps({"cpu_seconds": round(cpu, 6), "peak_mib": peak}), file=err)
+    print(json.dumps({"cpu_seconds": round(cpu, 6), "peak_mib": round(peak)}), file=err)
 
 
 def main(stage: Stage, prepare: Callable[[], Work], arguments: list[str] | None = None) -> None:

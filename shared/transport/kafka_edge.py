@@ -74,8 +74,16 @@ def subscribe(reader: KafkaConsumer, topic: str, listener: ConsumerRebalanceList
     reader.subscribe([topic], listener=listener)
 
 
-def letters(batches: Mapping[TopicPartition, Sequence[Any]], offsets: Offsets) -> list[Letter]:
-    """What `poll` gave, as letters that are acknowledged to `offsets`."""
+def poll(reader: KafkaConsumer, offsets: Offsets, milliseconds: int) -> list[Letter]:
+    """What there is to read within so many milliseconds, as letters that are acknowledged to `offsets`.
+
+    While this is no member it asks to join before each poll. kafka-python 3.0.12 forgets a join that outlasts a poll
+    when only new metadata had asked for it: as the group's leader it takes that reason away with the assignment that it
+    makes (`_perform_assignment`), and never looks at the finished join. A join under way is not begun anew by asking.
+    """
+    if not offsets.joined:
+        reader._coordinator.request_rejoin()
+    batches: Mapping[TopicPartition, Sequence[Any]] = reader.poll(timeout_ms=milliseconds)
     return [
         Letter(
             partition=record.partition,

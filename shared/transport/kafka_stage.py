@@ -18,7 +18,7 @@ from shared.topology import Stage
 from shared.transport.breaker import Breaker, Run
 from shared.transport.envelope import Headers
 from shared.transport.faust_stage import DRAIN_SECONDS
-from shared.transport.kafka_edge import consumer, letters, producer, send, subscribe
+from shared.transport.kafka_edge import consumer, poll, producer, send, subscribe
 from shared.transport.lag import follow
 from shared.transport.lanes import Lanes, Letter
 from shared.transport.offsets import Offsets
@@ -109,7 +109,7 @@ def _poll(reader: KafkaConsumer, offsets: Offsets, full: bool) -> list[Letter]:
     else:
         reader.resume(*reader.paused())
     patience = POLL_MILLISECONDS if offsets.joined else JOIN_MILLISECONDS
-    return letters(reader.poll(timeout_ms=0 if full else patience), offsets)
+    return poll(reader, offsets, 0 if full else patience)
 
 
 async def _watch(

@@ -22,7 +22,7 @@ from shared.outcomes import Done, Reason
 from shared.topology import Stage, Topic
 from shared.transport.breaker import FEWEST, WINDOW
 from shared.transport.envelope import parked_headers
-from shared.transport.kafka_edge import consumer, letters, producer, sendable, subscribe
+from shared.transport.kafka_edge import consumer, poll, producer, sendable, subscribe
 from shared.transport.lag import follow
 from shared.transport.lanes import Letter
 from shared.transport.offsets import Offsets
@@ -100,7 +100,7 @@ class _Sink:
                     raise RuntimeError("the consumer group is not joined")
                 self.offsets.commit(self._reader)
                 batch, self._backlog = self._backlog, []
-                batch += letters(self._reader.poll(timeout_ms=0 if batch else POLL_MILLISECONDS), self.offsets)
+                batch += poll(self._reader, self.offsets, 0 if batch else POLL_MILLISECONDS)
                 if batch:
                     self._oldest = min(letter.at for letter in batch)
                     self._settle(batch)
@@ -169,7 +169,7 @@ class _Sink:
         until = time.monotonic() + seconds
         while True:
             self._reader.pause(*self._reader.assignment())
-            self._backlog += letters(self._reader.poll(timeout_ms=0), self.offsets)  # of partitions that just came
+            self._backlog += poll(self._reader, self.offsets, 0)  # of partitions that just came
             if self.ending.wait(min(KEEP_SECONDS, max(0.0, until - time.monotonic()))):
                 raise Stopped
             if time.monotonic() >= until:

@@ -7,12 +7,12 @@ absolute figures are this machine's; the ratios are what to compare.
 import argparse
 import gzip
 import json
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from shared.observe.memory import peak_mib
 from shared.topology import MIDDLE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -56,7 +56,7 @@ def baseline() -> None:
         trafilatura.bare_extraction(page["content"], url=page["url"], with_metadata=True, include_comments=False)
         if number:  # the first page pays for tables that are built once in each process
             seconds += time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    peak = round(peak_mib())
     print(json.dumps({"cpu_seconds": seconds, "peak_mib": peak}), file=sys.stderr)
 
 

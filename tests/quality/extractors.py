@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any, TypedDict
 
+from shared.observe.memory import peak_mib
+
 
 class Found(TypedDict):
     """What an extractor says about a page; empty where it gave up."""
@@ -49,7 +51,7 @@ def baseline() -> Task:
             "seconds": seconds,
             "rejected": "" if made else "none",
             "doubt": 0.0,
-            "peak_mib": _peak_mib(),
+            "peak_mib": peak_mib(),
         }
 
     run(b'{"html": "<html><body><p>warm</p><p>up</p></body></html>", "url": "https://example.org/"}')
@@ -87,7 +89,7 @@ def cleaner() -> Task:
             found["doubt"] = made.quality.get("bad_extraction", 0.0)
             found["confidence"] = {name: source.confidence for name, source in made.provenance.items()}
         found["seconds"] = time.process_time() - started
-        found["peak_mib"] = _peak_mib()
+        found["peak_mib"] = peak_mib()
         return found
 
     return run
@@ -109,9 +111,3 @@ def plain_cleaner() -> Callable[[str], str]:
             return ""
 
     return run
-
-
-def _peak_mib() -> float:
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -229,13 +229,14 @@ def test_enrich_costs_no_more_than_its_parts(gold):
 
 def test_memory_of_a_worker(gold):
     script = (
-        "import sys, resource\n"
+        "import sys\n"
+        "from shared.observe.memory import peak_mib\n"
         "from tests.quality.test_enrich_quality import article\n"
         "from services.enricher.work import prepare\n"
         "work = prepare()\n"
         "for text in sys.stdin.read().split('\\x00'): work(article(text))\n"
         "for lang in ('de', 'ru', 'zh', 'ar', 'fi'): work(article('Kiel, Москва, 北京.', lang=lang))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "print(peak_mib())"
     )
     run = subprocess.run(
         [sys.executable, "-c", script],
