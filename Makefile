@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything runs from `.venv`, which `make setup` makes from the hashed locks.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-EXTRAS := fetcher cleaner tagger enricher indexer search newsroom local otel dev
+EXTRAS := fetcher cleaner tagger enricher indexer search export newsroom local otel dev
 SOURCES ?=
 DATA ?= data
 
@@ -72,7 +72,7 @@ restore: setup ## BACKUP=folder into a deployment that is up
 secrets: setup ## one password a file, for docker-compose.secure.yml; keeps what is there
 	@$(BIN)/python -m deploy.make_secrets
 
-e2e-compose: setup ## deploy, kill, scale, take servers away, and see alerts fire and resolve (needs Docker, 20 minutes)
+e2e-compose: setup ## deploy, kill, scale, take servers away, and see alerts fire and resolve (needs Docker, 25 minutes)
 	$(BIN)/pytest -q -s tests/e2e
 
 sbom: setup ## what is in each image, as CycloneDX in dist/sbom/
@@ -84,8 +84,9 @@ docs: setup ## rewrite the generated tables and schemas
 	$(BIN)/python -m docs.tables
 	$(BIN)/python -m deploy.grafana.dashboards
 
-landed: setup ## at a release: make the schemas of this commit the ones that later ones must fit
+landed: setup ## at a release: later commits must fit this one's schemas, and upgrade from it
 	$(BIN)/python -m shared.compat --land
+	@git rev-parse HEAD > tests/e2e/upgrade_from
 
 lock: setup ## resolve requirements/*.txt anew from pyproject.toml
 	@for extra in $(EXTRAS); do \
