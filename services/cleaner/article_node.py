@@ -3,7 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from services.cleaner import jsonld
-from services.cleaner.fold import fold, overlap
+from shared.fold import fold, overlap
 
 SAME_TITLE = 0.6  # share of words
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from services.cleaner import byline, jsonld, names
 from services.cleaner.choice import Candidate, provenance
-from services.cleaner.fold import fold
 from services.cleaner.page import Page
+from shared.fold import fold
 from shared.messages import FeedEntry, Provenance
 
 _METAS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl",

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from services.cleaner import unicode
-from services.cleaner.fold import fold
+from shared.fold import fold
 from shared.messages import TEXT_KINDS, Block, BlockKind
 
 REPEATED = 50  # characters from which on a line that repeats the one before is an artefact

@@ -5,9 +5,9 @@ from hashlib import blake2b
 
 from services.cleaner import blocks, suspicion, unicode
 from services.cleaner.blocks import Line
-from services.cleaner.fold import fold
 from services.cleaner.lines.cut import within
 from services.cleaner.settings import CleanerSettings
+from shared.fold import fold
 from shared.messages import Article, CleanArticle, Provenance, RawArticle, Removed, RightsSignal, text_of
 from shared.outcomes import Reason, Reject
 

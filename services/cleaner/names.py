@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from services.cleaner.fold import fold
 from services.cleaner.unicode import line
 from services.cleaner.wordlists import rows, terms
+from shared.fold import fold
 
 MOST_WORDS = 6
 LONGEST = 60  # characters of one name

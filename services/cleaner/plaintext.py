@@ -10,12 +10,12 @@ from services.cleaner import brand, dates, pagetime, unicode
 from services.cleaner.blocks import Line
 from services.cleaner.choice import Candidate, Status, provenance
 from services.cleaner.draft import Draft
-from services.cleaner.fold import fold
 from services.cleaner.lines import head, shape
 from services.cleaner.lines.context import Context
 from services.cleaner.lines.cut import cut
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.sitefacts import declared_langs
+from shared.fold import fold
 from shared.messages import HostProfile, RawArticle, Removed
 from shared.outcomes import Reason, Reject
 

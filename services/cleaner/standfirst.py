@@ -10,8 +10,8 @@ from typing import Any
 
 from services.cleaner import jsonld, unicode
 from services.cleaner.blocks import Line
-from services.cleaner.fold import fold
 from services.cleaner.page import Page
+from shared.fold import fold
 
 NEAR = 60  # elements after the heading
 SHORTEST = 50  # characters, folded

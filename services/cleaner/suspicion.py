@@ -7,9 +7,9 @@ generated failures of our own writing and checked on labelled pages (`tests/qual
 from collections.abc import Iterable
 
 from services.cleaner.blocks import Line
-from services.cleaner.fold import fold, overlap
 from services.cleaner.lines import shape
 from services.cleaner.wordlists import split_terms
+from shared.fold import fold, overlap
 
 SHORT = 700  # characters of text below which an error page, a teaser or a notice may hide
 BARE = 140  # characters of text that no article is shorter than, mostly

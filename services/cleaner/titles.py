@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from services.cleaner import jsonld
 from services.cleaner.choice import Candidate
-from services.cleaner.fold import fold, overlap
 from services.cleaner.page import Page
 from services.cleaner.unicode import line
+from shared.fold import fold, overlap
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:~>ㅣ]+\s+|\s*[|｜»ㅣ]\s*|\s+::\s+|\s+/\s+|:\s+|\s*--\s*|(?<=\S)-(?=\S+$)")
 _CUT = re.compile(r"^\s*[|｜»ㅣ·•–—:/-]")

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from services.cleaner.fold import fold
+from shared.fold import fold
 
 _FOLDER = Path(__file__).with_name("words")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from services.cleaner.fold import fold
+from shared.fold import fold
 from shared.messages import EMPTY_PROFILE, HostProfile
 
 

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from services.cleaner.blocks import Line
-from services.cleaner.fold import digest
 from services.cleaner.lines.context import Context
+from shared.fold import digest
 
 TIMES = 3
 FEWEST_CHARS = 25

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.blocks import Line
-from services.cleaner.fold import digest
 from services.cleaner.lines import anchors, cues, head, repeats, tail
 from services.cleaner.lines.context import Context
 from services.cleaner.lines.cut import RULES, Rule, cut, within
+from shared.fold import digest
 from shared.messages import HostProfile, Removed
 
 PROSE = [
