@@ -10,14 +10,14 @@ from services.local.check import check
 from services.local.explain import explain
 from services.local.main_job import run
 from services.local.settings import LocalSettings
-from services.local.through import files
+from services.local.through import FORMATS, JSON, files
 from shared.settings import SettingsError, load
 
 USAGE = """\
 python -m services.local run [--data DIR] [--sources FILE]
        python -m services.local explain URL-or-FILE
        python -m services.local check SOURCE [--sources FILE]
-       python -m services.local PATH... [--json] [--index DIR]"""
+       python -m services.local PATH... [--format json|ninjs|newsarticle] [--index DIR]"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,7 +38,9 @@ def parser() -> argparse.ArgumentParser:
     through.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help=".html .txt .warc(.gz) .jsonl(.gz), folders"
     )
-    through.add_argument("--json", action="store_true", help="one enriched article a line on standard output")
+    printed = through.add_mutually_exclusive_group()
+    printed.add_argument("--format", choices=FORMATS, default="", help="one article a line on standard output, in it")
+    printed.add_argument("--json", action="store_const", dest="format", const=JSON, help=f"the same as --format {JSON}")
     through.add_argument("--index", type=Path, metavar="DIR", help="write a search index there")
     return top
 
@@ -57,7 +59,7 @@ def main(arguments: list[str]) -> int:
             case "check":
                 return check(options.source, options.sources, settings)
             case _:
-                return files(options.paths, options.json, options.index, settings)
+                return files(options.paths, options.format, options.index, settings)
     except (SettingsError, SourcesError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -1,5 +1,6 @@
 """`python -m services.local PATH...`: files to enriched articles on standard output, or into an index."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -15,10 +16,14 @@ from services.local.parked import Parked
 from services.local.route import open_pool
 from services.local.settings import LocalSettings
 from shared.codec import decode
+from shared.formats.standards import STANDARDS, written
 from shared.messages import EnrichedArticle
 from shared.outcomes import Done
 from shared.searchindex.embedded import EmbeddedIndex, FolderError
 
+JSON = "json"  # the message of `article.enriched.v1`
+FORMATS = (JSON, *STANDARDS)
+PIPE_CLOSED = 141  # the exit status that a shell shows for a program whose reader went away
 ERRORS_ONLY = 40  # the standard library's number of that log level: the summary says the rest
 
 
@@ -31,21 +36,21 @@ def _pages(paths: Sequence[Path]) -> Iterator[Input]:
 
 
 class _Output:
-    """Where articles go: to standard output, to an index in batches, or both."""
+    """Where articles go: to standard output, to an index in batches, or both. `form`: one of FORMATS, or ''."""
 
-    def __init__(self, json: bool, index: EmbeddedIndex | None, parked: Parked | None, batch: int) -> None:
-        self._json, self._index, self._parked, self._batch = json, index, parked, batch
+    def __init__(self, form: str, index: EmbeddedIndex | None, parked: Parked | None, batch: int) -> None:
+        self._form, self._index, self._parked, self._batch = form, index, parked, batch
         self._waiting: list[EnrichedArticle] = []
 
     def passed(self, done: Done) -> None:
-        if self._json:
-            sys.stdout.buffer.write((done.out or b"") + b"\n")
-        if self._json and self._index is None:
-            return
         article = decode(done.out or b"", EnrichedArticle)
-        if self._index is None:
+        if self._form:
+            line = (done.out or b"") if self._form == JSON else written(article, self._form)
+            sys.stdout.buffer.write(line + b"\n")
+        elif self._index is None:
             date = (article.published_at or "no date")[:10]
             print(f"{article.lang:<8} {date:<10} {len(article.text):>7} characters  {article.title or article.url}")
+        if self._index is None:
             return
         self._waiting.append(article)
         if len(self._waiting) >= self._batch:
@@ -66,10 +71,11 @@ class _Output:
             self._waiting.clear()
 
 
-def files(paths: Sequence[Path], json: bool, index: Path | None, settings: LocalSettings) -> int:
-    """Runs the files through all stages.
+def files(paths: Sequence[Path], form: str, index: Path | None, settings: LocalSettings) -> int:
+    """Runs the files through all stages. `form` is how articles are printed: one of FORMATS, or '' for people.
 
-    Returns the exit status: 0 unless nothing could be read, 2 where the index cannot be used.
+    Returns the exit status: 0 unless nothing could be read, 2 where the index cannot be used, 141 where whoever read
+    standard output wants no more.
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(ERRORS_ONLY))
     summary = Summary()
@@ -84,11 +90,17 @@ def files(paths: Sequence[Path], json: bool, index: Path | None, settings: Local
             stack.callback(opened.close)
             parked = stack.enter_context(Parked(index.with_name(f"{index.name}.parked.jsonl")))
         pool = open_pool(settings.workers, settings.document_seconds, settings.worker_memory_mib << 20)
-        stack.callback(pool.close)
-        output = _Output(json, opened, parked, settings.batch_documents)
-        for summary in process(_pages(paths), pool, output.passed, output.declined, output.unreadable):
-            _show(summary, sys.stderr.isatty())
-        output.flush()
+        stack.callback(pool.kill)
+        output = _Output(form, opened, parked, settings.batch_documents)
+        try:
+            for summary in process(_pages(paths), pool, output.passed, output.declined, output.unreadable):
+                _show(summary, sys.stderr.isatty())
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit fails once more
+            return PIPE_CLOSED
+        finally:
+            output.flush()
     print(summary.line("printed" if index is None else "indexed"), file=sys.stderr)
     return 0 if summary.read > summary.unreadable else 1
 
