@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.topology import CLEAN, RAW
+from shared.topology import CLEAN, PIPELINE, RAW
 from tests.fixtures.streams import fresh_prefix
 from tests.servers.kafka_broker import Broker
 from tests.servers.opensearch_fixtures import NewSettings
@@ -63,9 +63,6 @@ def _clean_and_die_with_messages_in_flight(walk: Walk) -> None:
 
 def _quiet(walk: Walk) -> bool:
     walk.tend()
-    groups = {"cleaner": 0, "tagger": 1, "enricher": 2, "indexer": 3}
-    from shared.topology import TOPICS
-
-    waiting = sum(walk.bus.lag(name, TOPICS[at]) for name, at in groups.items())
+    waiting = sum(walk.bus.lag(stage.name, stage.reads) for stage in PIPELINE if stage.reads)
     fates = walk.processes["fetcher"].get("/sources")[1]
     return waiting == 0 and '"outbox":0' in fates and '"open"' not in fates and '"fates":{}' not in fates

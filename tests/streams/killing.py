@@ -3,12 +3,60 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.error import URLError
 
 from kafka.errors import KafkaError
 
-from tests.streams.origin import Expected
+from shared.searchindex.opensearch_settings import OpenSearchSettings
+from tests.fixtures.streams import fresh_prefix
+from tests.streams.bus import Bus
+from tests.streams.origin import Expected, Newsroom, Pages
 from tests.streams.walk import MODULES, Walk
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How many articles are fetched while each stage is killed how often.
+
+    Args:
+        generated: articles that the newsroom makes up beside its own 55.
+        pages: real pages.
+        pace: speed of the newsroom's timeline.
+        kills: of each stage.
+        seconds: until the account must close.
+    """
+
+    generated: int
+    pages: int
+    pace: float
+    kills: int
+    seconds: float
+
+    def run(self, folder: Path, kafka: str, index: OpenSearchSettings, data: Path) -> None:
+        """Kills, waits, and looks whether every URL of the origin has one fate.
+
+        Raises:
+            AssertionError: one has none, or two; or a stage was killed with nothing in flight.
+        """
+        bus, pages = Bus(kafka, fresh_prefix()), Pages(data, self.pages)
+        newsroom = Newsroom(folder, self.generated, self.pace)
+        walk = Walk(folder, bus, index, newsroom.sources + pages.sources)
+        try:
+            walk.start()
+            wrong = survive(walk, lambda: newsroom.expected() + pages.expected, self.kills, self.seconds)
+        finally:
+            walk.close()
+            newsroom.process.kill()
+            pages.close()
+            bus.close()
+        for kill in walk.kills:
+            print(kill)
+        print("ended by themselves:", dict(walk.crashes))
+        assert not wrong
+        assert len(walk.kills) == self.kills * len(MODULES)
+        assert all(kill["in_flight"] for kill in walk.kills)
 
 
 def survive(walk: Walk, expected: Callable[[], Sequence[Expected]], kills: int, seconds: float) -> list[str]:
