@@ -28,7 +28,14 @@ FILTERS = FACETS | {
     "until": "Before",
 }
 SORTS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest"}
-FORMATS = {"JSON": "json", "JSON lines": "jsonl", "CSV": "csv", "Atom": "atom"}
+FORMATS = {
+    "JSON": "json",
+    "JSON lines": "jsonl",
+    "CSV": "csv",
+    "Atom": "atom",
+    "ninjs": "ninjs",
+    "NewsArticle": "newsarticle",
+}
 SHOWN = 200  # characters of a field's value in the provenance table; the text above it is whole
 
 

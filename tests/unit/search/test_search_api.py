@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.search.api import ARTICLE_FORMATS, FORMATS, MEDIA_TYPES
 from services.search.app import SECURITY_HEADERS, create_app
 from services.search.formats import ATOM
 from services.search.listen import listen
@@ -21,6 +22,7 @@ from shared.searchindex.document import Document
 from shared.searchindex.index import Outcome, Unavailable
 from shared.searchindex.query import Query, Results
 from shared.topology import PIPELINE
+from tests.fixtures.ninjs_schema import NEEDS_SCHEMA, NinjsSchema
 from tests.fixtures.press import BEGINNING, ENDLESS, HARBOUR, HOSTILE, OBSERVATORY, PRESS, WITHDRAWN
 from tests.fixtures.serving import Answer, get, serving
 
@@ -72,11 +74,16 @@ def ids_of(answer: Answer, form: str) -> list[str]:
         return [codec.decode(line, EnrichedArticle).article_id for line in answer.body.splitlines()]
     if form == "csv":
         return [row["id"] for row in csv.DictReader(io.StringIO(answer.text, newline=""))]
+    if form == "ninjs":
+        ids = [one for item in answer.json["items"] for one in item["altIds"]]
+        return [one["value"] for one in ids if one["role"] == "wireroom"]
+    if form == "newsarticle":
+        return [item["identifier"]["value"] for item in answer.json["itemListElement"]]
     entries = ET.fromstring(answer.body).iter(f"{{{ATOM}}}entry")
     return [(entry.findtext(f"{{{ATOM}}}id") or "").rpartition(":")[2] for entry in entries]
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "atom"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_link_header_leads_through_all_articles_once(site: str, form: str) -> None:
     seen: list[str] = []
     here = f"/api/search?size=4&format={form}"
@@ -97,10 +104,45 @@ def test_the_link_header_leads_through_all_articles_once(site: str, form: str) -
         ("jsonl", "application/jsonl"),
         ("csv", "text/csv; charset=utf-8"),
         ("atom", "application/atom+xml"),
+        ("ninjs", "application/json"),
+        ("newsarticle", "application/ld+json"),
     ],
 )
 def test_each_format_says_what_it_is(site: str, form: str, media_type: str) -> None:
     assert get(f"{site}/api/search?format={form}").headers["Content-Type"] == media_type
+    if form in ARTICLE_FORMATS:
+        article = get(f"{site}/api/articles/{HARBOUR.article_id}?format={form}")
+        assert article.headers["Content-Type"] == media_type
+
+
+def test_the_next_page_of_ninjs_is_in_its_body_too(site: str) -> None:
+    here, seen = "/api/search?format=ninjs&size=5&q=-zzz", []
+    while here:
+        page = get(site + here).json
+        assert page["total"] == len(LIVE)
+        assert (page["next"] == "") == (page["cursor"] == "")
+        seen += [item["uri"] for item in page["items"]]
+        here = page["next"]
+    assert len(seen) == len(set(seen)) == len(LIVE)
+
+
+@NEEDS_SCHEMA
+def test_every_article_is_valid_ninjs_hostile_ones_too(site: str) -> None:
+    schema, found = NinjsSchema(), get(f"{site}/api/search?format=ninjs&size=100").json["items"]
+    assert len(found) == len(LIVE)
+    for item in found:
+        assert not list(schema.errors(item)), item["uri"]
+        (article_id,) = (one["value"] for one in item["altIds"] if one["role"] == "wireroom")
+        assert get(f"{site}/api/articles/{article_id}?format=ninjs").json == item
+
+
+def test_a_list_of_newsarticles_counts_them_all_and_holds_each_whole(site: str) -> None:
+    found = get(f"{site}/api/search?format=newsarticle&size=2&sort=newest").json
+    assert (found["@context"], found["@type"], found["numberOfItems"]) == ("https://schema.org", "ItemList", len(LIVE))
+    assert [item["@type"] for item in found["itemListElement"]] == ["NewsArticle"] * 2
+    for item in found["itemListElement"]:
+        alone = get(f"{site}/api/articles/{item['identifier']['value']}?format=newsarticle").json
+        assert alone == item
 
 
 def test_a_feed_begins_with_the_newest(site: str) -> None:
@@ -115,6 +157,7 @@ def test_a_feed_begins_with_the_newest(site: str) -> None:
         ("q=" + quote('strike "harbour'), "q", 7, 'strike "harbour'),
         ("q=" + quote("(مرصد"), "q", 0, "(مرصد"),
         ("format=xml", "format", 0, "xml"),
+        ("format=json&format=ninjs", "format", 0, "ninjs"),
         ("cursor=nonsense", "cursor", 0, "nonsense"),
         ("since=yesterday", "since", 0, "yesterday"),
         ("sort=best", "sort", 0, "best"),
@@ -145,9 +188,23 @@ def test_an_article_comes_whole(site: str) -> None:
     assert codec.decode(answer.body, EnrichedArticle) == HARBOUR
 
 
+def test_a_format_that_is_none_is_told_with_those_that_are(site: str) -> None:
+    for path, known in (("search", FORMATS), (f"articles/{HARBOUR.article_id}", ARTICLE_FORMATS)):
+        answer = get(f"{site}/api/{path}?format=NINJS")
+        assert answer.status == 400
+        assert answer.json == {
+            "error": f"the formats are {', '.join(known)}, not 'NINJS'",
+            "position": 0,
+            "parameter": "format",
+            "query": "NINJS",
+        }
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
+        (f"/api/articles/{'0' * 32}?format=ninjs", 404),
+        (f"/api/articles/{WITHDRAWN.article_id}?format=ninjs", 410),
         (f"/api/articles/{'0' * 32}", 404),
         ("/api/articles/x", 404),
         (f"/api/articles/{WITHDRAWN.article_id}", 410),
@@ -243,8 +300,14 @@ def test_a_fault_of_ours_shows_no_internals() -> None:
 
 
 def test_the_search_is_described_with_every_parameter(site: str) -> None:
-    described = get(f"{site}/openapi.json").json["paths"]["/api/search"]["get"]["parameters"]
-    assert {parameter["name"] for parameter in described} >= {"q", "lang", "since", "cursor", "format"}
+    paths = get(f"{site}/openapi.json").json["paths"]
+    described = {one["name"]: one["schema"] for one in paths["/api/search"]["get"]["parameters"]}
+    assert described.keys() >= {"q", "lang", "since", "cursor", "format"}
+    assert described["format"]["enum"] == list(FORMATS)
+    types = paths["/api/search"]["get"]["responses"]["200"]["content"]
+    assert types.keys() == set(MEDIA_TYPES.values())
+    parameters = paths["/api/articles/{article_id}"]["get"]["parameters"]
+    assert {one["name"] for one in parameters} == {"article_id", "format"}
 
 
 def test_answers_leave_at_once() -> None:
