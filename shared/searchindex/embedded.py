@@ -1,11 +1,12 @@
 """The search index in this process: tantivy in a folder, for one machine and no server.
 
-One process at a time may hold the folder; within it, searches run beside writes. A batch is on disk before `apply`
-returns: a process killed afterwards loses nothing of it, one killed before leaves the index as it was.
+One process at a time may write the folder; within it, searches run beside writes, and others may read it meanwhile. A
+batch is on disk before `apply` returns: a process killed afterwards loses nothing of it, one killed before leaves the
+index as it was.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tantivy
@@ -29,18 +30,21 @@ class FolderError(RuntimeError):
 class EmbeddedIndex:
     """`SearchIndex` over a folder, which is made where it is missing.
 
+    Args:
+        reading: open what is there as it is now, and only read it, whoever writes it.
+
     Raises:
         FolderError: names the folder, what is wrong with it and what to do.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reading: bool = False) -> None:
         self._lock = threading.Lock()
-        self._closed = False
-        _check_format(folder)
+        self._closed = reading
+        _check_format(folder, make=not reading)
         try:
             self._index = tantivy.Index(embedded_schema.schema(), path=str(folder))
             self._index.register_tokenizer(TERMS, embedded_schema.tokenizer())
-            self._writer: tantivy.IndexWriter | None = self._open_writer()
+            self._writer: tantivy.IndexWriter | None = None if reading else self._open_writer()
         except ValueError as error:
             if "LockBusy" in str(error):
                 raise FolderError(
@@ -112,6 +116,9 @@ class EmbeddedIndex:
     def search(self, query: Query) -> Results:
         return embedded_search.search(self._index, query)
 
+    def scan(self, query: Query) -> Iterator[Document]:
+        return embedded_search.scan(self._index, query)
+
     def get(self, article_id: str) -> Document | None:
         if not ARTICLE_ID.fullmatch(article_id):
             return None
@@ -132,12 +139,13 @@ class EmbeddedIndex:
             self._closed, self._writer = True, None
 
 
-def _check_format(folder: Path) -> None:
-    """Makes the folder, or refuses one that another version of this file wrote."""
+def _check_format(folder: Path, make: bool) -> None:
+    """Refuses a folder that another version of this file wrote; makes one that is missing, if it may."""
     mark = folder / "FORMAT"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not mark.exists() and not any(folder.iterdir()):
+        if make:
+            folder.mkdir(parents=True, exist_ok=True)
+        if make and not mark.exists() and not any(folder.iterdir()):
             mark.write_text(FORMAT, encoding="ascii")
         found = mark.read_text(encoding="ascii", errors="replace").strip() if mark.exists() else "none"
     except OSError as error:

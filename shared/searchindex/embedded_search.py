@@ -1,6 +1,6 @@
 """One search of the embedded index: a page of hits, the facets over all of them, and the cursor to the next page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import tantivy
@@ -8,11 +8,13 @@ from msgspec import Meta, Struct
 from tantivy import Order
 
 from shared.searchindex import cursor, embedded_schema, highlight
+from shared.searchindex.document import Document
 from shared.searchindex.embedded_query import arrived_until, between, both, found_by
 from shared.searchindex.index import Unavailable
 from shared.searchindex.query import FACET_FIELDS, BadCursor, Bucket, Hit, Query, Results, ranks
 from shared.searchindex.stored import ORDER_KEY, order_key
 
+PAGE = 1_000  # documents that a scan looks up at once; they are read one by one
 ALL_VALUES = 1_000_000  # different values of a facet in one segment; up to here counts are exact
 TIES = 100  # values asked for beyond those wanted, so that equal counts at the end of the list come out in order
 
@@ -46,6 +48,26 @@ def search(index: tantivy.Index, query: Query) -> Results:
         )
     except BadCursor:
         raise
+    except (ValueError, OSError) as error:
+        raise Unavailable(str(error)) from error
+
+
+def scan(index: tantivy.Index, query: Query) -> Iterator[Document]:
+    """Everything that the query finds by its order key, as the index is at this moment.
+
+    The searcher holds the segments of this moment, whatever is committed, merged or deleted afterwards, in whatever
+    process.
+
+    Raises:
+        Unavailable: the folder cannot be read.
+    """
+    try:
+        searcher = index.searcher()
+        every = found = found_by(index, query)
+        while hits := searcher.search(found, PAGE, count=False, order_by_field="order", order=Order.Asc).hits:
+            for _, address in hits:
+                yield embedded_schema.document_of(searcher.doc(address))
+            found = both(every, between(index, f"{{{hits[-1][0]} TO *}}"))
     except (ValueError, OSError) as error:
         raise Unavailable(str(error)) from error
 

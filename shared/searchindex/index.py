@@ -1,6 +1,6 @@
 """The search index as the rest of the system sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -49,6 +49,16 @@ class SearchIndex(Protocol):
         Raises:
             BadCursor: the cursor is not one of ours.
             Unavailable: the engine is away.
+        """
+
+    def scan(self, query: Query) -> Iterator[Document]:
+        """Every document that a query finds, by time and id, as the index stands when the first is asked for.
+
+        What is written meanwhile changes nothing of it: nothing is left out, comes twice or in another revision. The
+        query's `sort`, `size`, `cursor` and `facets` do not count. Only a part of what is found is in memory at once.
+
+        Raises:
+            Unavailable: at any step; what was given until then is not all.
         """
 
     def get(self, article_id: str) -> Document | None:

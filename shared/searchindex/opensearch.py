@@ -12,11 +12,18 @@ from contextlib import contextmanager
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import TransportError
 
-from shared.searchindex import opensearch_bulk, opensearch_outcomes, opensearch_search, opensearch_setup
+from shared.searchindex import (
+    opensearch_bulk,
+    opensearch_outcomes,
+    opensearch_scan,
+    opensearch_search,
+    opensearch_setup,
+)
 from shared.searchindex.document import Document
 from shared.searchindex.index import Outcome, Unavailable, Verdict
 from shared.searchindex.opensearch_document import action, document_of
 from shared.searchindex.opensearch_homes import Homes
+from shared.searchindex.opensearch_query import found_by
 from shared.searchindex.opensearch_settings import OpenSearchSettings, connect
 from shared.searchindex.query import Query, Results
 from shared.searchindex.stored import ARTICLE_ID, Unindexable
@@ -114,6 +121,10 @@ class OpenSearchIndex:
     def search(self, query: Query) -> Results:
         with _unavailable():
             return opensearch_search.search(self._client, self._alias, query)
+
+    def scan(self, query: Query) -> Iterator[Document]:
+        with _unavailable():
+            yield from opensearch_scan.scan(self._client, self._alias, found_by(query))
 
     def get(self, article_id: str) -> Document | None:
         if not ARTICLE_ID.fullmatch(article_id):

@@ -547,3 +547,60 @@ def test_the_snippet_shows_where_most_words_stand_together(index):
     assert hit.snippet.text.endswith(" …")
     assert "\n" not in hit.snippet.text
     assert len(hit.snippet.text) < 300
+
+
+# -- scanning ---------------------------------------------------------------------------------------------------------
+
+
+def scanned(index: SearchIndex, text: str = "", **rest: object) -> list[str]:
+    return [document.title for document in index.scan(Query(root=parse(text), **rest))]  # type: ignore[arg-type]
+
+
+def test_a_scan_gives_all_that_a_search_finds_by_time(index):
+    names = [f"ferry {n:03}" for n in range(250)]
+    verdicts(
+        index,
+        *(doc(name, time=NOON + timedelta(days=n // 20)) for n, name in enumerate(names)),
+        doc("gone", withdrawn=True),
+        doc("tram", lang="de"),
+    )
+    shown = scanned(index, "ferry", size=1, sort="newest")
+    assert sorted(shown) == names
+    days = [int(name[-3:]) // 20 for name in shown]
+    assert days == sorted(days)
+    assert shown == pages(index, "ferry", sort="oldest", size=100)
+    assert scanned(index, "lang:de") == ["tram"]
+    assert scanned(index, since=NOON + timedelta(days=12)) == pages(
+        index, "", sort="oldest", since=NOON + timedelta(days=12)
+    )
+    assert scanned(index, "nothing") == []
+
+
+def test_a_scan_of_an_empty_index_gives_nothing(index):
+    assert scanned(index) == []
+
+
+def test_a_scan_shows_one_moment_whatever_is_written_meanwhile(index):
+    names = [f"ferry {n:03}" for n in range(250)]
+    verdicts(index, *(doc(name, time=NOON + timedelta(minutes=n)) for n, name in enumerate(names)))
+    scan = index.scan(Query())
+    shown = [next(scan).title]
+    verdicts(
+        index,
+        doc(
+            names[-1], 2, title="edited", time=NOON - timedelta(days=1)
+        ),  # behind where the scan stands: it would miss it
+        doc(names[0], 2, title="edited", time=NOON + timedelta(days=1)),  # before it: it would give it twice
+        doc(names[-2], 2, withdrawn=True),
+        doc("new", time=NOON + timedelta(days=2)),
+    )
+    assert shown + [document.title for document in scan] == names
+    assert len(scanned(index)) == len(names)  # one came, one went
+
+
+def test_a_scan_that_is_not_read_to_its_end_can_be_left(index):
+    verdicts(index, *(doc(f"ferry {n}") for n in range(10)))
+    scan = index.scan(Query())
+    next(scan)
+    scan.close()
+    assert len(scanned(index)) == 10

@@ -139,3 +139,34 @@ def test_searches_run_beside_writes(tmp_path):
     assert seen == sorted(seen)
     assert index.count() == 20
     index.close()
+
+
+def test_a_folder_can_be_read_while_another_process_writes_and_merges_it(tmp_path):
+    process = writer(tmp_path)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "1\n"
+        for round in range(1, 11):
+            index = EmbeddedIndex(tmp_path, reading=True)
+            scan = index.scan(Query())
+            shown = [next(scan).title]
+            for _ in range(20):  # commits, of which tantivy makes fewer segments and deletes files
+                written = int(process.stdout.readline())
+            shown += [document.title for document in scan]
+            numbers = sorted(int(title.split()[1]) for title in shown)
+            assert numbers == list(range(1, len(numbers) + 1)), round
+            assert 20 * (round - 1) < len(numbers) <= written
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_who_only_reads_makes_nothing_and_takes_nothing(tmp_path):
+    for missing in (tmp_path / "nowhere", tmp_path):
+        with pytest.raises(FolderError, match="index format none"):
+            EmbeddedIndex(missing, reading=True)
+    assert not list(tmp_path.iterdir())
+    EmbeddedIndex(tmp_path).close()
+    index = EmbeddedIndex(tmp_path, reading=True)
+    assert (list(index.scan(Query())), index.healthy()) == ([], False)
+    EmbeddedIndex(tmp_path).close()
