@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything runs from `.venv`, which `make setup` makes from the hashed locks.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-EXTRAS := fetcher cleaner tagger enricher indexer search export newsroom local otel dev
+EXTRAS := fetcher cleaner tagger enricher indexer profiler search export newsroom local otel dev
 SOURCES ?=
 DATA ?= data
 

@@ -9,10 +9,10 @@ import secrets
 import sys
 from pathlib import Path
 
-from shared.topology import PIPELINE
+from shared.topology import STAGES
 
 FOLDER = Path("secrets")
-NAMES = ("kafka_init", *(f"kafka_{stage.name}" for stage in PIPELINE), "page_password")
+NAMES = ("kafka_init", *(f"kafka_{stage.name}" for stage in STAGES), "page_password")
 SERVICE_USER = 10001  # of our images: compose mounts these files as they are, owner and mode included
 
 

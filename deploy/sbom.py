@@ -32,7 +32,7 @@ IMAGE = {
     "os_name": "posix",
     "platform_system": "Linux",
 }
-IMAGES = ("fetcher", "cleaner", "tagger", "enricher", "indexer", "search", "newsroom")
+IMAGES = ("fetcher", "cleaner", "tagger", "enricher", "indexer", "profiler", "search", "newsroom")
 
 
 def components(lock: str) -> Iterator[dict[str, Any]]:

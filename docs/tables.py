@@ -11,10 +11,10 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from shared.observe import metrics
 from shared.settings import table
-from shared.topology import PIPELINE, TOPICS
+from shared.topology import PROFILES, STAGES, TOPICS, Topic
 
 DOCS = Path(__file__).parent
-SERVICES = (*(stage.name for stage in PIPELINE), "search", "local", "newsroom")
+SERVICES = (*(stage.name for stage in STAGES), "search", "local", "newsroom")
 SHARED_SETTINGS = {
     "every stage on Kafka": "shared.transport.settings",
     "search index on OpenSearch": "shared.searchindex.opensearch_settings",
@@ -51,23 +51,23 @@ def configuration() -> str:
 
 
 def topics() -> str:
-    text = "# Topics\n\n" + NOTE + "\nThe key of every message is its `article_id`.\n\n"
+    text = "# Topics\n\n" + NOTE + "\nThe key of an article is its `article_id`, of a profile its host.\n\n"
     text += row("topic", "message", "written by", "read by", "partitions", "kept", "largest message")
     text += row(*["---"] * 7)
     for topic in TOPICS:
-        writers = ", ".join(stage.name for stage in PIPELINE if stage.writes == topic)
-        readers = ", ".join(stage.name for stage in PIPELINE if stage.reads == topic)
-        for one, by, to in ((topic, writers, readers), (topic.rejected, readers, "people, replay")):
-            text += row(
-                f"`{one.name}`",
-                f"`{one.message.__name__}`",
-                by,
-                to,
-                str(one.partitions),
-                f"{one.retention_days} days",
-                f"{one.max_bytes >> 20} MiB",
-            )
-    return text
+        writers = ", ".join(stage.name for stage in STAGES if stage.writes == topic)
+        readers = ", ".join(stage.name for stage in STAGES if stage.reads == topic)
+        parkers = ", ".join(stage.name for stage in STAGES if stage.reads == topic and stage.parks)
+        text += topic_row(topic, writers, readers) + topic_row(topic.rejected, parkers, "people, replay")
+    writers = ", ".join(stage.name for stage in STAGES if stage.writes == PROFILES)
+    readers = ", ".join(stage.name for stage in STAGES if stage.beside == PROFILES)
+    return text + topic_row(PROFILES, writers, f"{readers}, whole")
+
+
+def topic_row(topic: Topic, by: str, to: str) -> str:
+    kept = f"{topic.retention_days} days" if topic.cleanup == "delete" else "the newest of each key"
+    size = f"{topic.max_bytes >> 20} MiB"
+    return row(f"`{topic.name}`", f"`{topic.message.__name__}`", by, to, str(topic.partitions), kept, size)
 
 
 def metric_table() -> str:

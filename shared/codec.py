@@ -5,20 +5,20 @@ from typing import TypeVar
 
 import msgspec
 
-from shared.messages import Article
+from shared.messages import Message
 
-A = TypeVar("A", bound=Article)
+A = TypeVar("A", bound=Message)
 _encoder = msgspec.json.Encoder()
 
 
-@cache  # one decoder per message type; there are four
+@cache  # one decoder per message type; there are five
 def _decoder(message: type[A]) -> msgspec.json.Decoder[A]:
     return msgspec.json.Decoder(message)
 
 
-def encode(article: Article) -> bytes:
+def encode(message: Message) -> bytes:
     """The message as it stands on its topic."""
-    return _encoder.encode(article)
+    return _encoder.encode(message)
 
 
 def decode(data: bytes, message: type[A]) -> A:
@@ -27,5 +27,5 @@ def decode(data: bytes, message: type[A]) -> A:
     Raises:
         msgspec.DecodeError: the bytes are no valid message of that type (`ValidationError` included).
     """
-    article: A = _decoder(message).decode(data)
-    return article
+    read: A = _decoder(message).decode(data)
+    return read

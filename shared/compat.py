@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared.schema import FOLDER, schema
-from shared.topology import TOPICS
+from shared.topology import PROFILES, TOPICS
 
 LANDED = FOLDER / "landed"
 ANNOTATIONS = frozenset({"title", "description", "examples", "$schema", "$id", "$comment", "definitions"})
@@ -170,7 +170,7 @@ def _json(value: Any) -> str:
 
 def check() -> list[str]:
     """A sentence for each way in which the code does not fit `shared/schemas/landed/`; none is good news."""
-    now = {topic.name: schema(topic) for topic in TOPICS}
+    now = {topic.name: schema(topic) for topic in (*TOPICS, PROFILES)}
     found = []
     for file in sorted(LANDED.glob("*.json")):
         old = json.loads(file.read_text(encoding="utf-8"))
@@ -189,7 +189,7 @@ def main() -> int:
     sys.stderr.writelines(f"{line}\n" for line in found)
     if land and not found:
         LANDED.mkdir(exist_ok=True)
-        for topic in TOPICS:
+        for topic in (*TOPICS, PROFILES):
             (LANDED / f"{topic.name}.json").write_bytes((FOLDER / f"{topic.name}.json").read_bytes())
     return 1 if found else 0
 

@@ -68,6 +68,15 @@ def article_id(url: str) -> str:
     return digest(identity_key(url).encode())
 
 
+def host_of(url: str) -> str:
+    """The host that profiles are kept by: lower case, without `www.`; empty where the address names none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # an address that no browser would open
+        return ""
+    return host.removeprefix("www.").removesuffix(".")
+
+
 def file_url(content: bytes) -> str:
     """The URL of a page that names none: by its content, so the same file is the same article wherever it lies."""
     return FILE_URN + digest(content)

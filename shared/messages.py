@@ -186,6 +186,8 @@ class CleanArticle(Article, frozen=True, kw_only=True):
     removed: tuple[Removed, ...] = ()  # at most 64 KiB of text
     text_hash: str = ""  # blake2b-128 hex of the folded title and text
     content_hash: str = ""
+    final_url: str = ""  # where redirects led, if that is not `url`
+    profile_version: int = 0  # of the host profile that it was made with; 0: none was known
     provenance: dict[str, Provenance] = {}  # field name -> where it came from
     quality: dict[str, float] = {}  # signal name -> number
 
@@ -215,9 +217,10 @@ class EnrichedArticle(TaggedArticle, frozen=True, kw_only=True):
 
 
 class HostProfile(Message, frozen=True, kw_only=True):
-    """What is known about one host from its other articles: an immutable, versioned argument of the cleaner.
+    """What is known about one host from its other articles: `host.profile.v1`, an argument of the cleaner.
 
-    Lines and titles are blake2b-128 hex digests of folded text, sorted; affixes are folded text.
+    Lines and titles are blake2b-128 hex digests of folded text (`shared.fold`), sorted; brands are folded text. The
+    version is a number made from all the rest, so that equal profiles have equal versions wherever they were built.
     """
 
     host: str = ""

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from shared.topology import TOPICS, Topic
+from shared.topology import PROFILES, TOPICS, Topic
 
 FOLDER = Path(__file__).parent / "schemas"
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -30,5 +30,5 @@ def text(topic: Topic) -> str:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for topic in TOPICS:
+    for topic in (*TOPICS, PROFILES):
         (FOLDER / f"{topic.name}.json").write_text(text(topic), encoding="utf-8")

@@ -129,6 +129,15 @@ STAGES = (
         ),
         Panel("Replicas", "short", [("count by (job) (up == 1)", "{{job}}")]),
     ),
+    (
+        Panel(
+            "Hosts with a profile",
+            "short",
+            [('max by (job) (wireroom_host_profiles{job=~"cleaner|profiler"})', "{{job}}")],
+            tells="The cleaner should know as many as the profiler, a few seconds later.",
+        ),
+        Panel("Host profiles published", "reqps", [("sum(rate(wireroom_host_profiles_published_total[5m]))", "")]),
+    ),
 )
 
 SINK_AND_SEARCH = (

@@ -18,4 +18,4 @@ def clean(raw: RawArticle, profile: HostProfile = EMPTY_PROFILE, settings: Clean
     if not raw.content.strip():
         raise Reject(Reason.EMPTY, "no content")
     read = plaintext.draft if raw.media_type == "text/plain" else htmlpage.draft
-    return finish(raw, read(raw, profile, settings), settings)
+    return finish(raw, read(raw, profile, settings), profile.version, settings)

@@ -35,8 +35,8 @@ class Draft:
     withheld: bool = False  # the publisher's reservation keeps the text back
 
 
-def finish(raw: RawArticle, draft: Draft, settings: CleanerSettings) -> CleanArticle:
-    """The message that a draft makes.
+def finish(raw: RawArticle, draft: Draft, profile_version: int, settings: CleanerSettings) -> CleanArticle:
+    """The message that a draft makes, with the version of the host profile that it was made with.
 
     Raises:
         Reject: `empty` without any text, `no_article` where it is shorter than the settings allow.
@@ -72,6 +72,8 @@ def finish(raw: RawArticle, draft: Draft, settings: CleanerSettings) -> CleanArt
         removed=() if draft.withheld else within(draft.removed, settings.max_removed_bytes),
         text_hash=blake2b(folded.encode(), digest_size=16).hexdigest(),
         content_hash=raw.content_hash,
+        final_url="" if raw.final_url == raw.url else raw.final_url,
+        profile_version=profile_version,
         provenance=dict(sorted(draft.provenance.items())),
         quality=dict(sorted(draft.quality.items())),
     )

@@ -5,11 +5,14 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from services.cleaner import upstream
 from services.cleaner.clean import clean
 from services.cleaner.settings import CleanerSettings
-from shared.messages import CleanArticle, RawArticle, Source
+from shared import profilefile
+from shared.identity import host_of
+from shared.messages import EMPTY_PROFILE, CleanArticle, HostProfile, RawArticle, Source
 from shared.outcomes import Reject
 from shared.settings import load
 
@@ -23,13 +26,18 @@ _WARM_UP = (  # no metadata, a date in words, text mostly out of reach: the ways
 )
 
 
-def prepare() -> Callable[[RawArticle], CleanArticle]:
+def prepare(profiles: Path | None = None) -> Callable[..., CleanArticle]:
     """The cleaning function with its settings, read once, and everything loaded that first use would load.
 
+    It takes a raw article and may be given the `profile` of its host; else it takes that from the file `profiles`, or
+    knows nothing.
+
     Raises:
+        ProfileError: the file cannot be read.
         SettingsError: names the variable and the bad value.
     """
-    work = partial(clean, settings=load(CleanerSettings, os.environ))
+    known = profilefile.read(profiles) if profiles else {}
+    work = partial(_clean, load(CleanerSettings, os.environ), known)
     upstream.warm_up()
     for content in _WARM_UP:
         _try(work, content)
@@ -38,7 +46,15 @@ def prepare() -> Callable[[RawArticle], CleanArticle]:
     return work
 
 
-def _try(work: Callable[[RawArticle], CleanArticle], content: str) -> None:
+def _clean(
+    settings: CleanerSettings, known: dict[str, HostProfile], raw: RawArticle, profile: HostProfile | None = None
+) -> CleanArticle:
+    if profile is None:
+        profile = known.get(host_of(raw.final_url or raw.url), EMPTY_PROFILE)
+    return clean(raw, profile, settings)
+
+
+def _try(work: Callable[..., CleanArticle], content: str) -> None:
     then = datetime(2026, 3, 5, tzinfo=UTC)
     raw = RawArticle(
         article_id="0" * 32,

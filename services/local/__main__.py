@@ -11,13 +11,14 @@ from services.local.explain import explain
 from services.local.main_job import run
 from services.local.settings import LocalSettings
 from services.local.through import FORMATS, JSON, files
+from shared import profilefile
 from shared.settings import SettingsError, load
 
 USAGE = """\
 python -m services.local run [--data DIR] [--sources FILE]
        python -m services.local explain URL-or-FILE
        python -m services.local check SOURCE [--sources FILE]
-       python -m services.local PATH... [--format json|ninjs|newsarticle] [--index DIR]"""
+       python -m services.local PATH... [--format json|ninjs|newsarticle] [--index DIR] [--profile FILE]"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     printed.add_argument("--format", choices=FORMATS, default="", help="one article a line on standard output, in it")
     printed.add_argument("--json", action="store_const", dest="format", const=JSON, help=f"the same as --format {JSON}")
     through.add_argument("--index", type=Path, metavar="DIR", help="write a search index there")
+    through.add_argument("--profile", type=Path, metavar="FILE", help="host profiles (default: none is known)")
     return top
 
 
@@ -59,8 +61,10 @@ def main(arguments: list[str]) -> int:
             case "check":
                 return check(options.source, options.sources, settings)
             case _:
-                return files(options.paths, options.format, options.index, settings)
-    except (SettingsError, SourcesError) as error:
+                if options.profile:
+                    profilefile.read(options.profile)  # a fault in it is told here, and once
+                return files(options.paths, options.format, options.index, settings, options.profile)
+    except (SettingsError, SourcesError, profilefile.ProfileError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import services.cleaner.work
 import services.enricher.work
@@ -17,10 +18,10 @@ from shared.transport.step import peek, rejected
 Trail = list[Done]
 
 
-def route() -> Route:
-    """Every middle stage with its function, models and tables loaded."""
+def route(profiles: Path | None = None) -> Route:
+    """Every middle stage with its function, models and tables loaded; host profiles from a file, where one is named."""
     return (
-        (CLEANER, services.cleaner.work.prepare()),
+        (CLEANER, services.cleaner.work.prepare(profiles)),
         (TAGGER, services.tagger.work.prepare()),
         (ENRICHER, services.enricher.work.prepare()),
     )
@@ -31,9 +32,9 @@ def _carry(stages: Route, data: bytes) -> Trail:
     return [replace(done, out=None) for done in trail[:-1]] + trail[-1:]  # only the end travels back to the parent
 
 
-def prepare() -> Callable[[bytes], Trail]:
+def prepare(profiles: Path | None = None) -> Callable[[bytes], Trail]:
     """Runs once in each worker; the task's trail keeps `out` of the last stage only."""
-    return partial(_carry, route())
+    return partial(_carry, route(profiles))
 
 
 def prepare_explained() -> Callable[[bytes], Trail]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -13,7 +14,7 @@ from services.indexer.sink import write
 from services.local.files import Summary, process
 from services.local.inputs import Input, Unreadable, find, read
 from services.local.parked import Parked
-from services.local.route import open_pool
+from services.local.route import open_pool, prepare
 from services.local.settings import LocalSettings
 from shared.codec import decode
 from shared.formats.standards import STANDARDS, written
@@ -71,7 +72,9 @@ class _Output:
             self._waiting.clear()
 
 
-def files(paths: Sequence[Path], form: str, index: Path | None, settings: LocalSettings) -> int:
+def files(
+    paths: Sequence[Path], form: str, index: Path | None, settings: LocalSettings, profiles: Path | None = None
+) -> int:
     """Runs the files through all stages. `form` is how articles are printed: one of FORMATS, or '' for people.
 
     Returns the exit status: 0 unless nothing could be read, 2 where the index cannot be used, 141 where whoever read
@@ -89,7 +92,8 @@ def files(paths: Sequence[Path], form: str, index: Path | None, settings: LocalS
                 return 2
             stack.callback(opened.close)
             parked = stack.enter_context(Parked(index.with_name(f"{index.name}.parked.jsonl")))
-        pool = open_pool(settings.workers, settings.document_seconds, settings.worker_memory_mib << 20)
+        memory = settings.worker_memory_mib << 20
+        pool = open_pool(settings.workers, settings.document_seconds, memory, partial(prepare, profiles))
         stack.callback(pool.kill)
         output = _Output(form, opened, parked, settings.batch_documents)
         try:

@@ -48,6 +48,12 @@ SERVER_REACHABLE = Gauge(
     "1 while a server that this process needs can be used, 0 while it cannot; server is kafka or search.",
     ["server"],
 )
+PROFILES = Gauge(
+    "wireroom_host_profiles", "Hosts that this process knows: in the profiler's store, or read from it by a cleaner."
+)
+PROFILES_PUBLISHED = Counter(
+    "wireroom_host_profiles_published_total", "Host profiles that the broker acknowledged; forgotten hosts included."
+)
 FEEDS = Gauge(
     "wireroom_feeds",
     "Feeds and sitemaps by state: fresh, failing, overdue (due and not asked) or silent (nothing new for a week).",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.observe.trace_context import Incoming, Span, parent_of, span_of
 from shared.outcomes import Done
-from shared.topology import PIPELINE
+from shared.topology import STAGES
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
@@ -67,7 +67,7 @@ def trace(done: Done, incoming: Incoming, now: float | None = None) -> None:
     from opentelemetry.trace.status import Status, StatusCode
 
     parent = parent_of(incoming)
-    stage = next(one for one in PIPELINE if one.name == done.stage)
+    stage = next(one for one in STAGES if one.name == done.stage)
     topic = stage.reads or stage.writes
     end = int((time.time() if now is None else now) * 1e9)
     span = ReadableSpan(

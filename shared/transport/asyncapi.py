@@ -13,7 +13,7 @@ import yaml
 from shared.messages import LAST_REVISION
 from shared.outcomes import Done, Reason
 from shared.schema import FOLDER
-from shared.topology import PIPELINE, TOPICS, Stage, Topic
+from shared.topology import PIPELINE, PROFILES, STAGES, TOPICS, Stage, Topic
 from shared.transport.envelope import event_headers
 from shared.transport.topics import configuration
 
@@ -102,6 +102,20 @@ def message(topic: Topic) -> Tree:
     }
 
 
+def profile_message() -> Tree:
+    """The message object of the host profiles: state, by host, without headers."""
+    key = {"type": "string", "description": "the host, in lower case, without www."}
+    return {
+        "name": PROFILES.message.__name__,
+        "title": PROFILES.message.__name__,
+        "summary": (PROFILES.message.__doc__ or "").splitlines()[0],
+        "description": "The newest message of a key counts; one without a value says that the host was forgotten.",
+        "contentType": "application/json",
+        "payload": {"schemaFormat": JSON_SCHEMA, "schema": {"$ref": f"./{PROFILES.name}.json"}},
+        "bindings": {"kafka": {"key": key, "bindingVersion": BINDING}},
+    }
+
+
 def rejected_message(topic: Topic) -> Tree:
     """The message object of `topic.rejected`."""
     return {
@@ -140,9 +154,12 @@ def operations(stage: Stage) -> Tree:
         return {"action": action, "channel": {"$ref": f"#/channels/{topic.name}"}, "summary": summary}
 
     found: Tree = {}
+    if stage.beside:
+        found[f"{stage.name}.know"] = operation("receive", stage.beside, "what is known of hosts, read whole")
     if stage.reads:
         group = {"kafka": {"groupId": {"type": "string", "const": stage.name}, "bindingVersion": BINDING}}
         found[f"{stage.name}.receive"] = operation("receive", stage.reads, stage.does) | {"bindings": group}
+    if stage.reads and stage.parks:
         found[f"{stage.name}.park"] = operation("send", stage.reads.rejected, "what it declines, with the reason")
     if stage.writes:
         found[f"{stage.name}.send"] = operation("send", stage.writes, stage.does)
@@ -159,19 +176,22 @@ def document() -> Tree:
         messages |= {name: message(topic), f"Rejected{name}": rejected_message(topic)}
         channels[topic.name] = channel(topic, name, (topic.message.__doc__ or "").splitlines()[0])
         channels[topic.rejected.name] = channel(topic.rejected, f"Rejected{name}", f"parked from {topic.name}")
+    name = PROFILES.message.__name__
+    messages[name] = profile_message()
+    channels[PROFILES.name] = channel(PROFILES, name, messages[name]["summary"])
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Wireroom",
             "version": project["version"],
             "description": f"{project['description']}. Delivery is at least once, in order per article; the key of "
-            "every message is its article_id. Fields that have their default are left out. A field may be added any "
-            "time; whatever else changes gets a new topic. Read docs/consume.md before you write a consumer.",
+            "an article's message is its article_id. Fields that have their default are left out. A field may be added "
+            "any time; whatever else changes gets a new topic. Read docs/consume.md before you write a consumer.",
             "license": {"name": project["license"]["text"]},
         },
         "defaultContentType": "application/json",
         "channels": channels,
-        "operations": {name: one for stage in PIPELINE for name, one in operations(stage).items()},
+        "operations": {name: one for stage in STAGES for name, one in operations(stage).items()},
         "components": {"messages": messages},
     }
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from shared.codec import decode
+from shared.messages import EMPTY_PROFILE, Article, HostProfile
 from shared.outcomes import Done, Reason
 from shared.topology import Stage
 from shared.transport.pool import Pool, WorkerDied, WorkerTimeout, died_reason
@@ -15,19 +17,39 @@ def _prepare(stage: Stage, prepare: Callable[[], Work]) -> Callable[[bytes], Don
     return partial(step, stage, prepare())
 
 
+def _profiled(stage: Stage, work: Callable[..., Article], data: bytes) -> Done:
+    """A profile in its encoded form, a line feed (which no JSON of ours holds), and the message."""
+    known, _, message = data.partition(b"\n")
+    profile = decode(known, HostProfile) if known else EMPTY_PROFILE
+    return step(stage, partial(work, profile=profile), message)
+
+
+def _prepare_profiled(stage: Stage, prepare: Callable[[], Work]) -> Callable[[bytes], Done]:
+    return partial(_profiled, stage, prepare())
+
+
 class DocumentPool:
     """Worker processes that each hold the stage's function.
 
     Args:
         prepare: builds the function; runs once in each worker, so it must be importable.
         workers, deadline_seconds, memory_bytes: as in `Pool`.
+        profile_of: the encoded host profile for an encoded message, empty where nothing is known; it goes to the worker
+            with the message, and the function gets it as `profile`. None: the function gets the message alone.
     """
 
     def __init__(
-        self, stage: Stage, prepare: Callable[[], Work], workers: int, deadline_seconds: float, memory_bytes: int
+        self,
+        stage: Stage,
+        prepare: Callable[[], Work],
+        workers: int,
+        deadline_seconds: float,
+        memory_bytes: int,
+        profile_of: Callable[[bytes], bytes] | None = None,
     ) -> None:
-        self._stage = stage
-        self._pool: Pool[Done] = Pool(partial(_prepare, stage, prepare), workers, deadline_seconds, memory_bytes)
+        self._stage, self._profile_of = stage, profile_of
+        task = partial(_prepare_profiled if profile_of else _prepare, stage, prepare)
+        self._pool: Pool[Done] = Pool(task, workers, deadline_seconds, memory_bytes)
 
     async def run(self, message: bytes) -> Done:
         """The outcome of one message. A document that hung or killed its worker is rejected, with its identity.
@@ -35,8 +57,9 @@ class DocumentPool:
         Raises:
             CannotStart: the workers cannot run at all.
         """
+        data = message if self._profile_of is None else self._profile_of(message) + b"\n" + message
         try:
-            return await asyncio.wrap_future(self._pool.submit(message))
+            return await asyncio.wrap_future(self._pool.submit(data))
         except WorkerTimeout as error:
             reason, detail = Reason.TIMEOUT, str(error)
         except WorkerDied as error:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import msgspec
@@ -19,6 +20,7 @@ import msgspec
 from shared.identity import article_id, file_url
 from shared.observe.memory import peak_mib
 from shared.outcomes import Done, Reason
+from shared.profilefile import ProfileError, read
 from shared.topology import Stage
 from shared.transport.pool import Pool, WorkerDied, WorkerTimeout, died_reason
 from shared.transport.step import Work, peek, rejected, step
@@ -111,10 +113,20 @@ def run(
     print(json.dumps({"cpu_seconds": round(cpu, 6), "peak_mib": round(peak)}), file=err)
 
 
-def main(stage: Stage, prepare: Callable[[], Work], arguments: list[str] | None = None) -> None:
-    """The command line of a stage run as a filter."""
+def main(
+    stage: Stage, prepare: Callable[..., Work], arguments: list[str] | None = None, profiled: bool = False
+) -> None:
+    """The command line of a stage run as a filter; `profiled` as in `middle.main`."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{stage.name}", description=stage.does)
     parser.add_argument("--jsonl", action="store_true", required=True, help="a filter: messages in and out, one a line")
     parser.add_argument("--workers", type=int, default=1, help="worker processes (default 1)")
+    if profiled:
+        parser.add_argument("--profile", type=Path, metavar="FILE", help="host profiles (default: none is known)")
     options = parser.parse_args(arguments)
+    if profiled and options.profile:
+        try:
+            read(options.profile)
+        except ProfileError as error:
+            parser.error(str(error))
+        prepare = partial(prepare, options.profile)
     run(stage, prepare, sys.stdin.buffer, sys.stdout.buffer, sys.stderr, max(1, options.workers))

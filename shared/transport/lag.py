@@ -16,7 +16,7 @@ from kafka.errors import CoordinatorNotAvailableError, KafkaError
 
 from shared.observe.metrics import CONSUMER_LAG_MESSAGES
 from shared.settings import SettingsError, load
-from shared.topology import PIPELINE, Stage, Topic
+from shared.topology import STAGES, Stage, Topic
 from shared.transport import login
 from shared.transport.settings import TransportSettings
 
@@ -89,7 +89,7 @@ async def follow(stage: Stage, settings: TransportSettings, owned: Callable[[], 
 
 
 def main() -> int:
-    readers = {stage.name: stage for stage in PIPELINE if stage.reads}
+    readers = {stage.name: stage for stage in STAGES if stage.reads}
     parser = argparse.ArgumentParser(prog="python -m shared.transport.lag", description=__doc__.splitlines()[0])
     parser.add_argument("stages", nargs="*", metavar="STAGE", help=f"one of {', '.join(readers)}; all if none is named")
     wanted = parser.parse_args().stages or list(readers)

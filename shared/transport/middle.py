@@ -13,20 +13,26 @@ from shared.transport.settings import TransportSettings
 from shared.transport.step import Work
 
 
-def main(stage: Stage, prepare: Callable[[], Work], arguments: list[str] | None = None) -> None:
+def main(
+    stage: Stage, prepare: Callable[..., Work], arguments: list[str] | None = None, profiled: bool = False
+) -> None:
     """The command line of a stage: without an option it serves until SIGTERM.
 
     Args:
         prepare: builds the stage's function; runs in each worker process, so it must be importable.
+        profiled: whether the function takes a `profile`, from the topic of host profiles; as a filter `prepare` is
+            then called with the path of a file of profiles, where one is named.
     """
     given = sys.argv[1:] if arguments is None else arguments
     if given:
-        jsonl.main(stage, prepare, given)
+        jsonl.main(stage, prepare, given, profiled)
     else:
-        service.run(stage, partial(serve, stage, prepare))
+        service.run(stage, partial(serve, stage, prepare, profiled))
 
 
-async def serve(stage: Stage, prepare: Callable[[], Work], settings: TransportSettings, stop: asyncio.Event) -> None:
+async def serve(
+    stage: Stage, prepare: Callable[[], Work], profiled: bool, settings: TransportSettings, stop: asyncio.Event
+) -> None:
     """Health page, workers and runner of a stage, until `stop` is set and the stage has drained.
 
     Raises:
@@ -39,9 +45,19 @@ async def serve(stage: Stage, prepare: Callable[[], Work], settings: TransportSe
     health = Health()
     server = HealthServer(health, settings.metrics_host, settings.metrics_port)
     memory = settings.worker_memory_mib << 20
-    pool = DocumentPool(stage, prepare, settings.workers, settings.document_seconds, memory)
+    profiles = None
+    if profiled:
+        from shared.transport.profiles import Profiles
+
+        profiles = Profiles(settings)
+    profile_of = profiles.of if profiles else None
+    pool = DocumentPool(stage, prepare, settings.workers, settings.document_seconds, memory, profile_of)
     try:
+        if profiles and not await profiles.whole(health, stop):
+            return
         await run(stage, pool.run, settings, health, stop)
     finally:
+        if profiles:
+            profiles.close()
         pool.kill()
         server.close()

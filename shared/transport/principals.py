@@ -3,7 +3,8 @@
 Run it once against a listener of the broker where the one who asks is a super user (in docker-compose.secure.yml: the
 broker's own loopback). Doing it again changes nothing but passwords that changed.
 
-A stage may read its topic in its group, write its next topic, and park in the rejected topic of what it reads; `init`
+A stage may read its topic in its group, write its next topic, and park in the rejected topic of what it reads; the
+cleaner may read the host profiles; `init`
 may create the topics and their settings. Nobody may do anything to the cluster.
 """
 
@@ -26,13 +27,13 @@ from kafka.admin import (
 from kafka.errors import KafkaError
 
 from shared.settings import SettingsError, load, refuse_weak
-from shared.topology import PIPELINE, TOPICS, Stage
+from shared.topology import STAGES, Stage
 from shared.transport import login
 from shared.transport.settings import TransportSettings
 from shared.transport.topics import all_topics
 
 SETUP = "init"  # the principal that makes topics
-PRINCIPALS = (SETUP, *(stage.name for stage in PIPELINE))
+PRINCIPALS = (SETUP, *(stage.name for stage in STAGES))
 MAKE = (
     ACLOperation.CREATE,
     ACLOperation.DESCRIBE,
@@ -52,13 +53,15 @@ class Right(NamedTuple):
 
 def of_stage(stage: Stage, prefix: str) -> Iterator[Right]:
     """The rights of a stage."""
-    if stage.reads:
-        read, parked = prefix + stage.reads.name, prefix + stage.reads.rejected.name
+    for topic in filter(None, (stage.reads, stage.beside)):
         for operation in (ACLOperation.READ, ACLOperation.DESCRIBE):
-            yield Right(stage.name, ResourceType.TOPIC, read, operation)
+            yield Right(stage.name, ResourceType.TOPIC, prefix + topic.name, operation)
+    if stage.reads:
+        for operation in (ACLOperation.READ, ACLOperation.DESCRIBE):
             yield Right(stage.name, ResourceType.GROUP, prefix + stage.name, operation)
+    if stage.reads and stage.parks:
         for operation in (ACLOperation.WRITE, ACLOperation.DESCRIBE):
-            yield Right(stage.name, ResourceType.TOPIC, parked, operation)
+            yield Right(stage.name, ResourceType.TOPIC, prefix + stage.reads.rejected.name, operation)
     if stage.writes:
         for operation in (ACLOperation.WRITE, ACLOperation.DESCRIBE):
             yield Right(stage.name, ResourceType.TOPIC, prefix + stage.writes.name, operation)
@@ -66,10 +69,8 @@ def of_stage(stage: Stage, prefix: str) -> Iterator[Right]:
 
 def rights(prefix: str = "") -> list[Right]:
     """All rights of all principals."""
-    making = [
-        Right(SETUP, ResourceType.TOPIC, prefix + topic.name, how) for topic in all_topics(TOPICS) for how in MAKE
-    ]
-    return making + [right for stage in PIPELINE for right in of_stage(stage, prefix)]
+    making = [Right(SETUP, ResourceType.TOPIC, prefix + topic.name, how) for topic in all_topics() for how in MAKE]
+    return making + [right for stage in STAGES for right in of_stage(stage, prefix)]
 
 
 def ensure(admin: KafkaAdminClient, passwords: Mapping[str, str], prefix: str = "") -> None:

@@ -12,7 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from shared.settings import SettingsError, load
-from shared.topology import TOPICS, Topic
+from shared.topology import MIB, PROFILES, TOPICS, Topic
 from shared.transport import login
 from shared.transport.settings import TransportSettings
 
@@ -23,20 +23,23 @@ class TopicsDiffer(Exception):
     """The broker's topics cannot be made to fit: the message says which and why."""
 
 
-def all_topics(topics: Sequence[Topic] = TOPICS) -> Iterator[Topic]:
-    """Every topic with its rejected one."""
+def all_topics(topics: Sequence[Topic] = (*TOPICS, PROFILES)) -> Iterator[Topic]:
+    """Every topic, and the rejected one of each topic of articles."""
     for topic in topics:
         yield topic
-        yield topic.rejected
+        if topic.cleanup == "delete":
+            yield topic.rejected
 
 
 def configuration(topic: Topic) -> dict[str, str]:
-    """The broker settings of a topic."""
+    """The broker settings of a topic. Only closed segments are compacted, so a compacted topic closes small ones."""
+    compacted = {"segment.bytes": str(16 * MIB)} if topic.cleanup == "compact" else {}
     return {
         "cleanup.policy": topic.cleanup,
         "retention.ms": str(topic.retention_days * DAY_MILLISECONDS),
         "max.message.bytes": str(topic.max_bytes),
         "compression.type": "producer",
+        **compacted,
     }
 
 

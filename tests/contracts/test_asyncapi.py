@@ -16,7 +16,7 @@ import yaml
 
 from shared import schema
 from shared.outcomes import Done, Reason
-from shared.topology import PIPELINE, TOPICS, Topic
+from shared.topology import PIPELINE, STAGES, TOPICS, Topic
 from shared.transport import asyncapi
 from shared.transport.envelope import event_headers, parked_headers
 from shared.transport.topics import all_topics, configuration
@@ -78,9 +78,10 @@ def test_every_topic_is_a_channel_with_its_broker_settings() -> None:
 
 
 def test_operations_are_what_the_stages_do() -> None:
-    wanted = {(f"{s.name}.receive", "receive", s.reads.name) for s in PIPELINE if s.reads}
-    wanted |= {(f"{s.name}.park", "send", s.reads.rejected.name) for s in PIPELINE if s.reads}
-    wanted |= {(f"{s.name}.send", "send", s.writes.name) for s in PIPELINE if s.writes}
+    wanted = {(f"{s.name}.receive", "receive", s.reads.name) for s in STAGES if s.reads}
+    wanted |= {(f"{s.name}.park", "send", s.reads.rejected.name) for s in STAGES if s.reads and s.parks}
+    wanted |= {(f"{s.name}.send", "send", s.writes.name) for s in STAGES if s.writes}
+    wanted |= {(f"{s.name}.know", "receive", s.beside.name) for s in STAGES if s.beside}
     found = {
         (name, one["action"], one["channel"]["$ref"].removeprefix("#/channels/"))
         for name, one in DOCUMENT["operations"].items()

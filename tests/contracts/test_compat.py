@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from shared import compat
 from shared.compat import Break, breaks
 from shared.schema import schema
-from shared.topology import ENRICHED, TOPICS
+from shared.topology import ENRICHED, PROFILES, TOPICS
 
 Json = dict[str, Any]
 
@@ -26,7 +26,9 @@ def test_the_messages_fit_the_landed_schemas() -> None:
 
 def test_every_topic_has_landed() -> None:
     landed = {file.stem for file in compat.LANDED.glob("*.json")}
-    assert landed == {topic.name for topic in TOPICS}, "run `make landed` at the release that brings the topic"
+    assert landed == {topic.name for topic in (*TOPICS, PROFILES)}, (
+        "run `make landed` at the release that brings the topic"
+    )
 
 
 # -- changes of messages as somebody would write them -----------------------------------------------------------------

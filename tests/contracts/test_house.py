@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.topology import MIDDLE, PIPELINE, mermaid
+from shared.topology import MIDDLE, STAGES, mermaid
 
 ROOT = Path(__file__).parent.parent.parent
 NOT_STAGES = ("search", "local", "newsroom")
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-SERVICES = [*(stage.name for stage in PIPELINE), *NOT_STAGES]
+SERVICES = [*(stage.name for stage in STAGES), *NOT_STAGES]
 
 
 @pytest.mark.parametrize("service", SERVICES)

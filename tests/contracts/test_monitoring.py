@@ -13,7 +13,7 @@ from prometheus_client.metrics import Histogram, MetricWrapperBase
 
 from deploy.grafana.dashboards import DASHBOARDS, FOLDER, SOURCE, files
 from shared.observe import metrics
-from shared.topology import PIPELINE
+from shared.topology import STAGES
 from tests.fixtures.programs import program
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,7 +21,7 @@ PROMETHEUS, GRAFANA = ROOT / "deploy" / "prometheus", ROOT / "deploy" / "grafana
 ALERTMANAGER = ROOT / "deploy" / "alertmanager" / "alertmanager.yml"
 RULE_FILES = sorted((PROMETHEUS / "rules").glob("*.yml"))
 CASE_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
-SCRAPED = {**{stage.name: 9100 for stage in PIPELINE}, "search": 8800, "newsroom": 8815}
+SCRAPED = {**{stage.name: 9100 for stage in STAGES}, "search": 8800, "newsroom": 8815}
 WATCHERS = {"prometheus": 9090, "alertmanager": 9093}
 # What Prometheus adds, what every client library exports, and what the two servers say of themselves.
 FOREIGN = {

@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 from shared.codec import encode
 from shared.identity import article_id
 from shared.messages import RawArticle, Source
-from shared.topology import TOPICS, Topic
+from shared.topology import PROFILES, TOPICS, Topic
 from shared.transport.kafka_edge import producer
 from shared.transport.settings import TransportSettings
 from shared.transport.topics import all_topics, ensure
@@ -36,7 +36,7 @@ class Record(NamedTuple):
 class Bus:
     """Topics under a prefix on the broker at `address`. Topic names are given without the prefix."""
 
-    def __init__(self, address: str, prefix: str, topics: Iterable[Topic] = TOPICS) -> None:
+    def __init__(self, address: str, prefix: str, topics: Iterable[Topic] = (*TOPICS, PROFILES)) -> None:
         self.address, self.prefix = address, prefix
         self._admin = KafkaAdminClient(bootstrap_servers=address)
         ensure(self._admin, [replace(topic, name=prefix + topic.name) for topic in all_topics(tuple(topics))], 1)

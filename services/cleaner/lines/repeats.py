@@ -22,10 +22,20 @@ def within(lines: list[Line], context: Context) -> set[int]:
 
 
 def on_host(lines: list[Line], context: Context) -> set[int]:
-    """Lines that other articles of the host share, or titles of other articles; never more than 30 % of the text."""
-    known = frozenset(context.profile.lines) | frozenset(context.profile.titles)
-    if not known:
+    """Lines that other articles of the host share, and titles of other articles; never more than 30 % of the text.
+
+    Where shared lines alone are more, the article itself has been published elsewhere, and all of it stays. Of titles
+    as many go as there is room for, from the end, where lists of them stand.
+    """
+    if not context.profile.lines and not context.profile.titles:
         return set()
-    gone = {n for n, line in enumerate(lines) if line.folded and digest(line.text) in known}
-    total = sum(len(line.text) for line in lines)
-    return gone if sum(len(lines[n].text) for n in gone) <= MOST_CUT * total else set()
+    shared, titles = frozenset(context.profile.lines), frozenset(context.profile.titles)
+    digests = [digest(line.text) if line.folded else "" for line in lines]
+    gone = {n for n, one in enumerate(digests) if one in shared}
+    room = MOST_CUT * sum(len(line.text) for line in lines) - sum(len(lines[n].text) for n in gone)
+    if room < 0:
+        return set()
+    for n in reversed(range(len(lines))):
+        if digests[n] in titles and n not in gone and (room := room - len(lines[n].text)) >= 0:
+            gone.add(n)
+    return gone

@@ -6,7 +6,7 @@ import pytest
 
 from shared.searchindex.opensearch_settings import OpenSearchSettings
 from shared.settings import SettingsError, load, refuse_weak
-from shared.topology import PIPELINE, RAW
+from shared.topology import PIPELINE, PROFILES, RAW, STAGES
 from shared.transport import login
 from shared.transport.principals import SETUP, of_stage, rights
 from shared.transport.settings import TransportSettings
@@ -65,11 +65,15 @@ def test_each_topic_is_written_by_one_stage_and_read_by_one():
     writers = {right.principal for right in rights() if right.name == RAW.name and right.operation.name == "WRITE"}
     readers = {right.principal for right in rights() if right.name == RAW.name and right.operation.name == "READ"}
     assert (writers, readers) == ({"fetcher"}, {"cleaner"})
-    assert {right.principal for right in rights()} == {SETUP, *(stage.name for stage in PIPELINE)}
+    assert {right.principal for right in rights()} == {SETUP, *(stage.name for stage in STAGES)}
     assert all(right.kind.name != "CLUSTER" for right in rights())
     assert {right.name for right in of_stage(PIPELINE[1], "a.")} == {
         "a.article.raw.v1",
         "a.article.raw.v1.rejected",
         "a.cleaner",
         "a.article.clean.v1",
+        "a.host.profile.v1",
     }
+    may = {(right.principal, right.operation.name) for right in rights() if right.name == PROFILES.name}
+    assert may >= {("profiler", "WRITE"), ("cleaner", "READ")}
+    assert ("cleaner", "WRITE") not in may
