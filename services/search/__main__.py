@@ -1,6 +1,7 @@
 """Serves the search index: of the OpenSearch server that the settings name, or of a folder.
 
-A folder is what `services.local PATH... --index FOLDER` wrote.
+A folder is what `services.local PATH... --index FOLDER` wrote. `export` as the first word writes a file instead; see
+`export --help`.
 """
 
 import argparse
@@ -14,32 +15,22 @@ import uvicorn
 from prometheus_client import REGISTRY
 
 from services.search.app import create_app
+from services.search.engine import open_index
+from services.search.export import export
 from services.search.listen import listen
 from services.search.login import Login
 from services.search.settings import SearchSettings
 from services.search.stages import Stages
 from services.search.status import Watch
 from shared.observe.metrics import INDEX_DOCUMENTS
-from shared.searchindex.embedded import EmbeddedIndex, FolderError
-from shared.searchindex.index import SearchIndex, Unavailable
-from shared.searchindex.opensearch import OpenSearchIndex
-from shared.searchindex.opensearch_settings import OpenSearchSettings
+from shared.searchindex.embedded import FolderError
+from shared.searchindex.index import Unavailable
 from shared.settings import SettingsError, load
 
 
-def open_index(folder: Path | None) -> SearchIndex:
-    """The index in `folder`, or on the server.
-
-    Raises:
-        FolderError: the folder cannot be used.
-        SettingsError: the server's settings cannot be used.
-    """
-    if folder is not None:
-        return EmbeddedIndex(folder)
-    return OpenSearchIndex(load(OpenSearchSettings, os.environ))
-
-
 def main() -> None:
+    if sys.argv[1:2] == ["export"]:
+        sys.exit(export(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="python -m services.search", description=__doc__)
     parser.add_argument(
         "folder", type=Path, nargs="?", help="an embedded index, which one process at a time may hold; else OpenSearch"

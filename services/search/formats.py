@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,20 +105,32 @@ def _row(document: Document) -> dict[str, str]:
     }
 
 
-COLUMNS = (
+COLUMNS = (  # as `_row` has them
     "id revision url title lang source site country authors published_at modified_at first_seen_at agency entities "
     "keyphrases topics summary"
 ).split()
 
 
-def as_csv(results: Results) -> str:
+def csv_rows(documents: Iterable[Document]) -> Iterator[str]:
     """RFC 4180 with a header line; several values of a cell are parted by `; `, formulas are quoted with `'`."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for hit in results.hits:
-        writer.writerow({column: _cell(value) for column, value in _row(hit.document).items()})
-    return out.getvalue()
+    writer = csv.writer(out, lineterminator="\r\n")
+
+    def written(cells: Iterable[str]) -> str:
+        writer.writerow(cells)
+        row = out.getvalue()
+        out.seek(0)
+        out.truncate()
+        return row
+
+    yield written(COLUMNS)
+    for document in documents:
+        yield written(_cell(value) for value in _row(document).values())
+
+
+def as_csv(results: Results) -> str:
+    """A page of results as `csv_rows`."""
+    return "".join(csv_rows(hit.document for hit in results.hits))
 
 
 def _add(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:

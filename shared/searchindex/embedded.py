@@ -6,7 +6,7 @@ index as it was.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import tantivy
@@ -116,7 +116,7 @@ class EmbeddedIndex:
     def search(self, query: Query) -> Results:
         return embedded_search.search(self._index, query)
 
-    def scan(self, query: Query) -> Iterator[Document]:
+    def scan(self, query: Query) -> Generator[Document, None, None]:
         return embedded_search.scan(self._index, query)
 
     def get(self, article_id: str) -> Document | None:

@@ -1,6 +1,6 @@
 """One search of the embedded index: a page of hits, the facets over all of them, and the cursor to the next page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Annotated, Any
 
 import tantivy
@@ -52,7 +52,7 @@ def search(index: tantivy.Index, query: Query) -> Results:
         raise Unavailable(str(error)) from error
 
 
-def scan(index: tantivy.Index, query: Query) -> Iterator[Document]:
+def scan(index: tantivy.Index, query: Query) -> Generator[Document, None, None]:
     """Everything that the query finds by its order key, as the index is at this moment.
 
     The searcher holds the segments of this moment, whatever is committed, merged or deleted afterwards, in whatever

@@ -1,6 +1,6 @@
 """The search index as the rest of the system sees it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -51,11 +51,12 @@ class SearchIndex(Protocol):
             Unavailable: the engine is away.
         """
 
-    def scan(self, query: Query) -> Iterator[Document]:
+    def scan(self, query: Query) -> Generator[Document, None, None]:
         """Every document that a query finds, by time and id, as the index stands when the first is asked for.
 
         What is written meanwhile changes nothing of it: nothing is left out, comes twice or in another revision. The
         query's `sort`, `size`, `cursor` and `facets` do not count. Only a part of what is found is in memory at once.
+        Close a scan that is not read to its end.
 
         Raises:
             Unavailable: at any step; what was given until then is not all.

@@ -6,7 +6,7 @@ disk before it answers; a search sees it after the next refresh.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from opensearchpy import OpenSearch
@@ -122,7 +122,7 @@ class OpenSearchIndex:
         with _unavailable():
             return opensearch_search.search(self._client, self._alias, query)
 
-    def scan(self, query: Query) -> Iterator[Document]:
+    def scan(self, query: Query) -> Generator[Document, None, None]:
         with _unavailable():
             yield from opensearch_scan.scan(self._client, self._alias, found_by(query))
 

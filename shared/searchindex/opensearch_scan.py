@@ -1,6 +1,6 @@
 """Everything that a query finds on OpenSearch as a stream, as it stood at one moment."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +14,7 @@ PAGE = 100  # documents in one answer: all of it is in memory at once
 KEEP = "5m"  # how long the server keeps its view while the next page is not asked for
 
 
-def scan(client: OpenSearch, alias: str, wanted: dict[str, Any]) -> Iterator[Document]:
+def scan(client: OpenSearch, alias: str, wanted: dict[str, Any]) -> Generator[Document, None, None]:
     """The documents that `wanted`, in OpenSearch's query language, finds, by time and id.
 
     They come from a point in time (https://docs.opensearch.org/latest/search-plugins/searching-data/point-in-time/):
