@@ -21,17 +21,20 @@ from services.fetcher import (
     sources_command,
 )
 from services.fetcher.clock import SystemClock
-from services.fetcher.crawl import crawl
 from services.fetcher.database import LeaseTaken, StoreTooNew
 from services.fetcher.download import Client
 from services.fetcher.feeds import prepare
+from services.fetcher.fetch_shard import Surroundings
 from services.fetcher.guard import exception
+from services.fetcher.hold import hold
+from services.fetcher.outboxes import Outboxes
 from services.fetcher.overview import fetching
 from services.fetcher.parse_pool import parse_in
 from services.fetcher.settings import FetcherSettings, user_agent
 from services.fetcher.sources import SourcesError
 from services.fetcher.sources_watch import SourcesWatch
-from services.fetcher.state import Store
+from services.fetcher.split import ShardsError, settle
+from services.fetcher.views import Views
 from shared.observe.fetching import PATH
 from shared.observe.health import Health, HealthServer
 from shared.settings import load
@@ -41,7 +44,7 @@ from shared.transport.outbox import carry
 from shared.transport.pool import Pool
 from shared.transport.settings import TransportSettings
 
-STOP_SECONDS = 5.0  # for what is under way to be given up; the store holds what was promised
+STOP_SECONDS = 8.0  # for what is under way to be given up; the store holds what was promised
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -66,28 +69,30 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 async def serve(settings: FetcherSettings, transport: TransportSettings, stop: asyncio.Event) -> None:
-    """Fetches into the store's outbox, and carries that to Kafka, until `stop` is set or one of the two cannot go on.
+    """Fetches into the outboxes of the shards that this process holds, and carries those to Kafka, until `stop` is set
+    or one of the two cannot go on.
 
     Raises:
-        SourcesError, LeaseTaken, StoreTooNew: set up wrong.
+        SourcesError, ShardsError, LeaseTaken, StoreTooNew: set up wrong.
     """
     async with AsyncExitStack() as stack:
-        sources = SourcesWatch(Path(settings.sources_file))
-        store = Store(Path(settings.data_folder))
-        stack.callback(store.close)
+        sources, folder = SourcesWatch(Path(settings.sources_file)), Path(settings.data_folder)
+        settle(folder, settings.shards)
         feeds = Pool(prepare, 1, settings.feed_parse_seconds)
         stack.callback(feeds.kill)
         client = Client(user_agent(settings), frozenset(map(exception, settings.allow_addresses)))
         await stack.enter_async_context(client)
         health = Health()
-        pages = {PATH: partial(fetching, store)}
-        server = HealthServer(health, transport.metrics_host, transport.metrics_port, pages)
+        server = HealthServer(
+            health, transport.metrics_host, transport.metrics_port, {PATH: partial(fetching, Views(folder))}
+        )
         stack.callback(server.close)
-        counting = asyncio.create_task(feed_states.watch(store, SystemClock()))
+        clock, outboxes = SystemClock(), Outboxes()
+        counting = asyncio.create_task(feed_states.watch(outboxes.stores.values, clock))
         stack.callback(counting.cancel)
-        parse, clock = parse_in(feeds.submit), SystemClock()
-        fetch = crawl(sources.sources, store, client, parse, settings, clock, stop, sources.changed)
-        both = [asyncio.create_task(fetch), asyncio.create_task(carry(FETCHER, store, transport, health, stop))]
+        shared = Surroundings(sources, client, parse_in(feeds.submit), settings, clock, outboxes)
+        fetch = hold(folder, settings.shards, shared.fetch, outboxes, stop)
+        both = [asyncio.create_task(fetch), asyncio.create_task(carry(FETCHER, outboxes, transport, health, stop))]
         ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         await asyncio.wait(both, timeout=STOP_SECONDS)
@@ -97,7 +102,7 @@ async def serve(settings: FetcherSettings, transport: TransportSettings, stop: a
 
 def _run(options: argparse.Namespace, settings: FetcherSettings) -> int:
     if options.command == "run":
-        service.run(FETCHER, partial(serve, settings), (SourcesError, LeaseTaken, StoreTooNew))
+        service.run(FETCHER, partial(serve, settings), (SourcesError, ShardsError, LeaseTaken, StoreTooNew))
     if options.command in ("feed", "sniff"):
         command = feed_command.run if options.command == "feed" else sniff_command.run
         pool = Pool(prepare, 1, settings.feed_parse_seconds)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from services.fetcher import events
 from services.fetcher.ask_page import Nothing, ask_page, ask_reserved, reserved
 from services.fetcher.decode import Undecodable
-from services.fetcher.download import Answer
+from services.fetcher.download import Answer, Elsewhere
 from services.fetcher.freshness import header
 from services.fetcher.means import Means
 from services.fetcher.pages import instant, raw_article, validators, withdrawn_article
@@ -46,7 +46,10 @@ async def fetch(job: Job, means: Means) -> list[str]:
         return []
     store.claim(job, started + means.settings.page_total_seconds)
     await ask_reserved(url.url, source, means)
-    answer = await ask_page(url.url, {}, source, means)
+    try:
+        answer = await ask_page(url.url, {}, source, means)
+    except Elsewhere as away:
+        return _led_away(url, away, started, means)
     rights = await reserved(answer, source, means) if isinstance(answer, Answer) else ()
     try:
         if isinstance(answer, Answer):
@@ -77,7 +80,10 @@ async def look(job: Job, means: Means) -> list[str]:
     store.claim(job, started + means.settings.page_total_seconds)
     conditions = validators(article) if article.state == "live" else {}
     await ask_reserved(article.final_url, source, means)
-    answer = await ask_page(article.final_url, conditions, source, means)
+    try:
+        answer = await ask_page(article.final_url, conditions, source, means)
+    except Elsewhere as away:
+        return _missed(article, away, source, started, means)
     rights = await reserved(answer, source, means) if isinstance(answer, Answer) else ()
     if isinstance(answer, Nothing) and answer.reason is None:
         return _missed(article, None, source, started, means)
@@ -111,6 +117,18 @@ def _unanswered(url: UrlRecord, nothing: Nothing, started: float, means: Means) 
     events.page(url.fate, url.url, now - started, reason=nothing.reason, detail=nothing.detail)
 
 
+def _led_away(url: UrlRecord, away: Elsewhere, started: float, means: Means) -> list[str]:
+    """A redirect to the host of another shard: what is there is an address of its own, and that shard asks it."""
+    hops = url.hops + len(away.hops)
+    if hops > means.settings.page_redirects:
+        _unanswered(url, Nothing(Refusal.REDIRECTS, f"more than {means.settings.page_redirects}", True), started, means)
+        return []
+    led_to = replace(url, key=article_id(away.url), url=away.url, hops=hops, attempts=0, detail="")
+    means.store.save_url(replace(url, fate="redirected", detail="", target=led_to.key), None, led_to)
+    events.page("redirected", url.url, means.clock.now() - started)
+    return []
+
+
 def _arrived(
     url: UrlRecord, answer: Answer, source: SourceConfig, started: float, means: Means, rights: Rights
 ) -> list[str]:
@@ -141,7 +159,7 @@ def _arrived(
 
 
 def _missed(
-    article: ArticleRecord, elsewhere: Answer | None, source: SourceConfig, started: float, means: Means
+    article: ArticleRecord, elsewhere: Answer | Elsewhere | None, source: SourceConfig, started: float, means: Means
 ) -> list[str]:
     """A look that found nothing there, or was sent to another address: the second in a row withdraws the article.
 
@@ -167,7 +185,7 @@ def _missed(
     return [article.final_url, *(url.url for url in urls)]
 
 
-def _moved(article: ArticleRecord, answer: Answer, now: float) -> UrlRecord | None:
+def _moved(article: ArticleRecord, answer: Answer | Elsewhere, now: float) -> UrlRecord | None:
     """The address that an article has moved to for good, as one to fetch."""
     if not all(hop.status in PERMANENT for hop in answer.hops):
         return None

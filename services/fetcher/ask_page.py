@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from services.fetcher.download import Answer, Failed, Limits
-from services.fetcher.gates import Postponed
+from services.fetcher.gates import HOP_PATIENCE, Postponed
 from services.fetcher.means import Means
 from services.fetcher.origin import origin_of
 from services.fetcher.pages import ACCEPT, verdict
 from services.fetcher.sources import SourceConfig
-from services.fetcher.visit import HOP_PATIENCE
 from shared.messages import RightsSignal
 from shared.outcomes import Refusal
 
@@ -61,6 +60,7 @@ async def ask_page(url: str, conditions: Mapping[str, str], source: SourceConfig
 
     Raises:
         Postponed: the host wants to be left alone.
+        Elsewhere: it is on a host of another shard, whose article it is.
     """
     settings = means.settings
     limits = Limits(
@@ -72,7 +72,13 @@ async def ask_page(url: str, conditions: Mapping[str, str], source: SourceConfig
     )
     try:
         answer = await means.manners.get(
-            url, accept=ACCEPT, headers=conditions, limits=limits, delay=source.delay_seconds, proxy=source.proxy
+            url,
+            accept=ACCEPT,
+            headers=conditions,
+            limits=limits,
+            delay=source.delay_seconds,
+            proxy=source.proxy,
+            stay=True,
         )
     except Failed as failed:
         return Nothing(failed.refusal, failed.detail, final=not failed.temporary)

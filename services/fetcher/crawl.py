@@ -30,7 +30,26 @@ JOBS: dict[Kind, Callable[[Job, Means], Awaitable[list[str]]]] = {
 CRASH_REST_SECONDS = 21_600.0  # a job that met an error of ours is left alone so long, so it cannot go round in circles
 IDLE_SECONDS, WATCH_SECONDS = 60.0, 5.0  # at most between looks at the agenda, and at sources that can change
 FORGET_SECONDS = 600.0  # between lots that the store forgets
+END_SECONDS = 2.0  # for requests on their way when all is to end
 FULL_SECONDS = 1.0  # between looks at an outbox that is full
+
+
+class Arrivals:
+    """Addresses that came in from outside of the loop, which wakes up for them."""
+
+    def __init__(self) -> None:
+        self.wake = asyncio.Event()
+        self._addresses: list[str] = []
+
+    def put(self, addresses: Iterable[str]) -> None:
+        """There is something to ask of these."""
+        self._addresses += addresses
+        self.wake.set()
+
+    def take(self) -> set[str]:
+        """Their origins."""
+        origins, self._addresses = set(map(origin_of, self._addresses)), []
+        return origins
 
 
 async def crawl(
@@ -43,23 +62,43 @@ async def crawl(
     stop: asyncio.Event,
     changed: Callable[[], Sequence[SourceConfig] | None] | None = None,
 ) -> None:
-    """Fetches `sources` into the store's outbox until `stop` is set, then gives up what is under way and returns.
-
-    Nothing is lost by that, or by a kill: what was under way is asked again when its claim runs out.
+    """Fetches `sources` into a store that is not split; see `follow`.
 
     Args:
         client: entered.
         parse: reads a feed, in a process of its own.
         clock: the only time that the fetcher knows; the client's deadlines are real ones.
+    """
+    means = Means(store, Manners(store, client, settings, clock), parse, settings, clock)
+    await follow(sources, means, stop, changed)
+
+
+async def follow(
+    sources: Sequence[SourceConfig],
+    means: Means,
+    stop: asyncio.Event,
+    changed: Callable[[], Sequence[SourceConfig] | None] | None = None,
+    arrivals: Arrivals | None = None,
+    outbox_size: Callable[[], int] | None = None,
+) -> None:
+    """Fetches into the store's outbox until `stop` is set, then ends what is under way and returns.
+
+    A request that is on its way has two seconds more to end, so that it need not be made again; nothing is lost by
+    giving up the rest, or by a kill: what was under way is asked again when its claim runs out.
+
+    Args:
         changed: asked again and again: the sources, when they are others than before.
+        arrivals: what others add to the store.
+        outbox_size: messages that wait to be carried on; those of this store by default.
 
     Raises:
         sqlite3.Error: the store cannot be written.
     """
-    means = Means(store, Manners(store, client, settings, clock), parse, settings, clock)
+    store, settings, clock, gates = means.store, means.settings, means.clock, means.manners.gates
+    arrivals, outbox_size = arrivals or Arrivals(), outbox_size or store.outbox_size
     agenda = Agenda()
     _adopt(sources, agenda, means)
-    wake = asyncio.Event()
+    wake = arrivals.wake
     running: dict[asyncio.Task[list[str]], str] = {}  # to their origins
     stopping = asyncio.create_task(_wake_when(stop, wake))
     forgot_at = clock.now()
@@ -69,12 +108,14 @@ async def crawl(
             for task in [task for task in running if task.done()]:
                 origin = running.pop(task)
                 _plan({origin, *map(origin_of, task.result())}.difference(running.values()), agenda, means)
+            if arrived := arrivals.take():
+                _plan(arrived.difference(running.values()), agenda, means)
             if changed and (others := changed()) is not None:
                 _adopt(others, agenda, means, set(running.values()))
             if clock.now() - forgot_at >= FORGET_SECONDS:
                 forgot_at = clock.now()
                 store.forget(forgot_at, settings.keep_seconds)
-            waiting = store.outbox_size()
+            waiting = outbox_size()
             metrics.OUTBOX.set(waiting)
             while waiting < settings.outbox_max and len(running) < settings.origins_at_once:
                 ready = agenda.take(clock.now())
@@ -89,6 +130,8 @@ async def crawl(
             longest = WATCH_SECONDS if changed else IDLE_SECONDS
             pause = longest if next_at is None else min(longest, max(0.0, next_at - clock.now()))
             await _sleep(pause or FULL_SECONDS, wake, clock)  # no pause: something is due, and there is no room for it
+        if asking := [task for task in running if task not in gates.waiting]:
+            await asyncio.wait(asking, timeout=END_SECONDS)
     finally:
         for unfinished in (stopping, *running):
             unfinished.cancel()

@@ -1,4 +1,4 @@
-"""The SQLite file of one fetcher: opened by one process at a time, in write-ahead mode, at a known schema version."""
+"""The SQLite file of one shard: opened by one process at a time, in write-ahead mode, at a known schema version."""
 
 import fcntl
 import os
@@ -6,30 +6,31 @@ import sqlite3
 from pathlib import Path
 from typing import IO
 
+from services.fetcher.shards import WHOLE, Shard
+
 CACHE_KIB = 16_384  # ten thousand feeds with all about them; SQLite's default is an eighth of it
 CHECKPOINT_PAGES = 4000  # of 4 KiB: the rows of feeds change again and again between two checkpoints
-FILE = "fetcher.sqlite3"
-LEASE = "fetcher.lease"
+FILE, LEASE = f"{WHOLE.stem}.sqlite3", f"{WHOLE.stem}.lease"
 # One script per version: the last one's number is the version of a new file. Append; never change one that shipped.
-MIGRATIONS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "schema_2.sql"))
+MIGRATIONS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "schema_2.sql", "schema_3.sql"))
 
 
 class LeaseTaken(RuntimeError):
-    """Another process works on this data folder."""
+    """Another process works on this data folder, or on this shard of it."""
 
 
 class StoreTooNew(RuntimeError):
     """The store was written by a newer version of this program."""
 
 
-def take_lease(folder: Path) -> IO[str]:
-    """Locks `folder` for this process until the returned file is closed or the process ends, however it ends.
+def take_lease(folder: Path, shard: Shard = WHOLE) -> IO[str]:
+    """Locks a shard for this process until the returned file is closed or the process ends, however it ends.
 
     Raises:
         LeaseTaken: another process holds it; the message names it and says what to do.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lease = (folder / LEASE).open("a+", encoding="ascii")
+    lease = (folder / f"{shard.stem}.lease").open("a+", encoding="ascii")
     try:
         fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -46,8 +47,8 @@ def take_lease(folder: Path) -> IO[str]:
     return lease
 
 
-def connect(folder: Path) -> sqlite3.Connection:
-    """Opens the store in `folder`, made or brought to the current schema version where needed.
+def connect(folder: Path, shard: Shard = WHOLE) -> sqlite3.Connection:
+    """Opens a shard's file in `folder`, made or brought to the current schema version where needed.
 
     Synchronous is NORMAL: what was committed survives any end of this process; a power cut can lose the last
     transactions but never tears one.
@@ -55,7 +56,12 @@ def connect(folder: Path) -> sqlite3.Connection:
     Raises:
         StoreTooNew: the file has a later schema version than this program knows.
     """
-    connection = sqlite3.connect(folder / FILE, isolation_level=None, check_same_thread=False)
+    return opened(folder / f"{shard.stem}.sqlite3")
+
+
+def opened(file: Path) -> sqlite3.Connection:
+    """See `connect`."""
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -65,7 +71,7 @@ def connect(folder: Path) -> sqlite3.Connection:
     if version > len(MIGRATIONS):
         connection.close()
         raise StoreTooNew(
-            f"{folder / FILE}: schema version {version}, this program knows {len(MIGRATIONS)}. "
+            f"{file}: schema version {version}, this program knows {len(MIGRATIONS)}. "
             "Run the newer program, or give this one a data folder of its own (WIREROOM_DATA_FOLDER)."
         )
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
@@ -78,10 +84,13 @@ def connect(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-def view(folder: Path) -> sqlite3.Connection | None:
-    """Opens the store read-only, beside a running fetcher; None where there is no store yet."""
-    if not (folder / FILE).exists():
-        return None
-    connection = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, isolation_level=None)
+def files(folder: Path) -> list[Path]:
+    """The state files in a folder: one, or one a shard."""
+    return sorted([*folder.glob(FILE), *folder.glob("shard-*-of-*.sqlite3")])
+
+
+def view(file: Path) -> sqlite3.Connection:
+    """Opens a state file read-only, beside a running fetcher."""
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
     connection.row_factory = sqlite3.Row
     return connection

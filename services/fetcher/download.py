@@ -62,6 +62,20 @@ class Failed(Exception):
         self.temporary = temporary
 
 
+class Elsewhere(Exception):
+    """`url` is on a host that another shard asks. Raised by a `before_hop`; the client says what led there."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+        self.hops: tuple[Hop, ...] = ()
+
+
+def onward(sent: Mapping[str, str]) -> dict[str, str]:
+    """The request headers that go along to another origin."""
+    return {name: value for name, value in sent.items() if name.lower() in FOLLOWS}
+
+
 def _failed(error: Exception) -> Failed:
     """The reason that callers see for what a request can raise."""
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, Denied):
@@ -166,9 +180,13 @@ class Client:
             if any(hop.url == url for hop in hops):
                 raise Failed(Refusal.REDIRECTS, "in a circle")
             if hops and not same_origin(url, hops[0].url):
-                sent = {name: value for name, value in sent.items() if name.lower() in FOLLOWS}
+                sent = onward(sent)
             if before_hop is not None:
-                await before_hop(url)
+                try:
+                    await before_hop(url)
+                except Elsewhere as away:
+                    away.hops = tuple(hops)
+                    raise
             start = clock()
             answer, location = await self._request(url, sent, limits, left, proxy)
             left -= clock() - start

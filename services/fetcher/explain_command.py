@@ -6,13 +6,15 @@ Reads the store beside a running fetcher and asks nobody anything.
 import json
 import sqlite3
 import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from services.fetcher.after_poll import pace, wishes_of
 from services.fetcher.clock import SystemClock
-from services.fetcher.database import view
+from services.fetcher.database import files, view
 from services.fetcher.doubt import doubted
 from services.fetcher.guard import Denied, check_url, exception
 from services.fetcher.origin import feed_address, origin_of
@@ -32,14 +34,14 @@ def run(what: str, settings: FetcherSettings, out: TextIO | None = None) -> int:
         SourcesError: the sources cannot be read.
     """
     sources = {source.id: source for source in read_sources(Path(settings.sources_file))}
-    connection = view(Path(settings.data_folder))
-    if connection is None:
+    folder = Path(settings.data_folder)
+    if not files(folder):
         sys.stderr.write(f"{settings.data_folder}: no store yet. The fetcher has not run there.\n")
         return 1
-    try:
-        lines = list(_lines(what, sources, settings, connection))
-    finally:
-        connection.close()
+    lines = []
+    with ExitStack() as stack:
+        views = [stack.enter_context(closing(view(file))) for file in files(folder)]
+        lines = list(_lines(what, sources, settings, views))
     for line in lines:
         print(json.dumps(line, ensure_ascii=False), file=out or sys.stdout)
     if not lines:
@@ -48,18 +50,19 @@ def run(what: str, settings: FetcherSettings, out: TextIO | None = None) -> int:
 
 
 def _lines(
-    what: str, sources: dict[str, SourceConfig], settings: FetcherSettings, connection: sqlite3.Connection
+    what: str, sources: dict[str, SourceConfig], settings: FetcherSettings, views: Sequence[sqlite3.Connection]
 ) -> list[dict[str, Any]]:
     now = SystemClock().now()
-    feeds = [feed for feed, _ in read_feeds(connection)]
+    feeds = [(feed, connection) for connection in views for feed, _ in read_feeds(connection)]
     if "://" not in what:
-        return [_feed(feed, sources, settings, connection, now) for feed in feeds if feed.source_id == what]
-    address = feed_address(what)
-    named = [feed for feed in feeds if address in (feed.url, feed.address)]
-    if named:
-        return [_feed(feed, sources, settings, connection, now) for feed in named]
-    url = read(connection, UrlRecord, "urls", "key", article_id(what))
-    return [_url(url, settings, connection, now)] if url else []
+        named = [known for known in feeds if known[0].source_id == what]
+    else:
+        address = feed_address(what)
+        named = [known for known in feeds if address in (known[0].url, known[0].address)]
+    if named or "://" not in what:
+        return [_feed(feed, sources, settings, connection, views, now) for feed, connection in named]
+    found = [(read(connection, UrlRecord, "urls", "key", article_id(what)), connection) for connection in views]
+    return [_url(url, settings, connection, views, now) for url, connection in found if url]
 
 
 def _feed(
@@ -67,6 +70,7 @@ def _feed(
     sources: dict[str, SourceConfig],
     settings: FetcherSettings,
     connection: sqlite3.Connection,
+    views: Sequence[sqlite3.Connection],
     now: float,
 ) -> dict[str, Any]:
     source = sources.get(feed.source_id)
@@ -87,7 +91,7 @@ def _feed(
     elif feed.moved_to:
         why.append(f"it was sent on to {feed.moved_to} {feed.moved_seen} times since {_time(feed.moved_since)}")
     line = {"feed": feed.url, "source": feed.source_id, "outcome": feed.outcome or "not asked yet", "why": why}
-    return line | _where(feed.asked_url, job, settings, connection, now)
+    return line | _where(feed.asked_url, job, settings, views, now)
 
 
 def _rhythm(feed: FeedRecord, source: SourceConfig, settings: FetcherSettings, now: float) -> list[str]:
@@ -111,7 +115,13 @@ def _rhythm(feed: FeedRecord, source: SourceConfig, settings: FetcherSettings, n
     return why
 
 
-def _url(url: UrlRecord, settings: FetcherSettings, connection: sqlite3.Connection, now: float) -> dict[str, Any]:
+def _url(
+    url: UrlRecord,
+    settings: FetcherSettings,
+    connection: sqlite3.Connection,
+    views: Sequence[sqlite3.Connection],
+    now: float,
+) -> dict[str, Any]:
     article = read(connection, ArticleRecord, "articles", "article_id", url.key)
     why = {
         "open": f"asked {url.attempts} times so far: {url.detail}" if url.attempts else "not asked yet",
@@ -132,19 +142,19 @@ def _url(url: UrlRecord, settings: FetcherSettings, connection: sqlite3.Connecti
             "misses": article.misses,
         }
         line["why"].append("looked at again as it ages" if job else "no more looks are planned")
-    return line | _where(url.url, job, settings, connection, now)
+    return line | _where(url.url, job, settings, views, now)
 
 
 def _where(
-    url: str, job: Job | None, settings: FetcherSettings, connection: sqlite3.Connection, now: float
+    url: str, job: Job | None, settings: FetcherSettings, views: Sequence[sqlite3.Connection], now: float
 ) -> dict[str, Any]:
     """What concerns the host: guard, robots.txt as last read, its pace."""
     origin = origin_of(url)
-    record = read(connection, OriginRecord, "origins", "origin", origin) or OriginRecord(origin=origin)
+    known = (read(connection, OriginRecord, "origins", "origin", origin) for connection in views)
+    record = next(filter(None, known), OriginRecord(origin=origin))
     robots: dict[str, Any] = {"known": False}
-    row = connection.execute(
-        "SELECT status, body, asked_at, good_at FROM robots WHERE origin = ?", (origin,)
-    ).fetchone()
+    query = "SELECT status, body, asked_at, good_at FROM robots WHERE origin = ?"
+    row = next(filter(None, (connection.execute(query, (origin,)).fetchone() for connection in views)), None)
     if row is not None:
         copy = RobotsCopy(*row)
         decision = rules_of(copy, AGENT, now).allowed(url)

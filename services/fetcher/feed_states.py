@@ -1,7 +1,8 @@
 """How the feeds fare, as a count per state: what the alerts on sources look at."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Literal, get_args
 
 from services.fetcher.clock import Clock
@@ -34,9 +35,10 @@ def count(feeds: Iterable[tuple[FeedRecord, float | None]], now: float) -> dict[
     return {state: found[state] for state in get_args(State)}
 
 
-async def watch(store: Store, clock: Clock) -> None:
-    """Keeps the gauge `wireroom_feeds` current until cancelled."""
+async def watch(stores: Callable[[], Iterable[Store]], clock: Clock) -> None:
+    """Keeps the gauge `wireroom_feeds` current, for the feeds of these stores, until cancelled."""
     while True:
-        for state, number in count(store.feeds(), clock.now()).items():
+        feeds = chain.from_iterable(store.feeds() for store in stores())
+        for state, number in count(feeds, clock.now()).items():
             metrics.FEEDS.labels(state).set(number)
         await clock.sleep(EVERY_SECONDS)

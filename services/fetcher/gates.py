@@ -4,6 +4,7 @@ That time is in the store before a request is sent, so it holds across restarts,
 """
 
 import asyncio
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from services.fetcher.settings import FetcherSettings
 from services.fetcher.state import Store
 
 BUSY = (429, 503)  # "too many requests", "service unavailable"
+FIRST_PATIENCE, HOP_PATIENCE = 1.0, 60.0  # seconds waited for an origin: before the first request, between redirects
 KEPT = 10_000  # origins in memory; those not in use are forgotten beyond it, the store remembers them
 
 
@@ -46,6 +48,11 @@ class Gates:
         self._settings = settings
         self._clock = clock
         self._gates: dict[str, Gate] = {}
+        self.waiting: set[asyncio.Task[Any] | None] = set()  # tasks that ask for nothing yet
+
+    def owns(self, url: str) -> bool:
+        """Whether the host of `url` is one that we ask; others are asked by whoever has their shard."""
+        return self._store.shard.owns(url)
 
     def ready_at(self, origin: str) -> float:
         """No request to `origin` before this time."""
@@ -63,6 +70,8 @@ class Gates:
         """
         gate = self._gate(origin)
         gate.users += 1
+        task = asyncio.current_task()
+        self.waiting.add(task)
         try:
             await gate.lock.acquire()
             try:
@@ -79,6 +88,8 @@ class Gates:
         except BaseException:
             gate.users -= 1
             raise
+        finally:
+            self.waiting.discard(task)
         return gate
 
     def free(self, gate: Gate, delay: float) -> None:
@@ -94,6 +105,8 @@ class Gates:
 
     def note(self, answer: Answer) -> None:
         """After 429 and 503, the whole origin is left alone, for as long as it asks or twice as long each time."""
+        if not self.owns(answer.url):
+            return  # who asked it there has noted it
         gate = self._gate(origin_of(answer.url))
         if answer.status not in BUSY:
             if gate.record.refusals:

@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from functools import partial
 
+from msgspec.structs import replace
+
 from services.fetcher.clock import Clock
-from services.fetcher.download import Answer, Client, Failed, Limits
-from services.fetcher.gates import KEPT, Gates
+from services.fetcher.download import Answer, Client, Elsewhere, Failed, Limits
+from services.fetcher.gates import FIRST_PATIENCE, KEPT, Gates
+from services.fetcher.neighbours import Errand, Neighbours, from_there
 from services.fetcher.origin import origin_of
 from services.fetcher.reservations import MAX_BYTES, ReservationCopy, reservations
 from services.fetcher.reservations import PATH as RESERVATIONS_PATH
@@ -15,7 +18,7 @@ from services.fetcher.robots import RobotsFile
 from services.fetcher.robots_cache import EVERYTHING_ALLOWED, RobotsCopy, due_at, renewed, rules_of, status_of
 from services.fetcher.settings import AGENT, FetcherSettings
 from services.fetcher.state import Store
-from services.fetcher.visit import FIRST_PATIENCE, Visit, everything
+from services.fetcher.visit import Visit, everything
 from shared.messages import RightsSignal
 from shared.outcomes import Refusal
 
@@ -23,14 +26,26 @@ PARSED = 1000  # robots files kept parsed; the store has them all
 
 
 class Manners:
-    """One for all that a fetcher asks."""
+    """One for all that is asked of the hosts of a shard.
 
-    def __init__(self, store: Store, client: Client, settings: FetcherSettings, clock: Clock) -> None:
+    Args:
+        neighbours: the other shards, where there are any.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        client: Client,
+        settings: FetcherSettings,
+        clock: Clock,
+        neighbours: Neighbours | None = None,
+    ) -> None:
         self.gates = Gates(store, settings, clock)
         self._store = store
         self._client = client
         self._settings = settings
         self._clock = clock
+        self._neighbours = neighbours
         self._asking: dict[str, asyncio.Lock] = {}
         self._open: dict[str, float] = {}  # origins without any rule, with when they are asked again
         self._parsed: dict[str, tuple[RobotsCopy, RobotsFile]] = {}
@@ -45,6 +60,8 @@ class Manners:
         delay: float | None = None,
         obey: bool = True,
         proxy: str = "",
+        patience: float = FIRST_PATIENCE,
+        stay: bool = False,
     ) -> Answer:
         """Asks for `url` when its turn comes.
 
@@ -53,21 +70,40 @@ class Manners:
             delay: seconds between requests to one host that the operator wants.
             obey: whether robots.txt is asked at all.
             proxy: of the source; robots.txt is asked through it too.
+            patience: seconds waited for the host.
+            stay: leave what is on the hosts of other shards to them.
 
         Raises:
             Failed: see `Client.get`; `Refusal.ROBOTS` where a robots.txt forbids it or cannot be had.
             Postponed: a host wants to be left alone for longer than a request can wait.
+            Elsewhere: with `stay`, where a redirect leads to another shard.
         """
         robots = partial(self.robots, delay=delay, proxy=proxy) if obey else everything
-        visit = Visit(self.gates, robots, delay, self._settings.delay_seconds)
-        try:
-            answer = await self._client.get(
-                url, accept=accept, headers=headers, limits=limits, before_hop=visit.enter, proxy=proxy
-            )
-        finally:
-            visit.leave()
+        visit = Visit(self.gates, robots, delay, self._settings.delay_seconds, patience)
+        errand = Errand(url, accept, dict(headers), limits, delay, obey, proxy, patience)
+        answer = await self._request(errand, visit, stay)
         self.gates.note(answer)
         return answer
+
+    async def _request(self, errand: Errand, visit: Visit, stay: bool = False) -> Answer:
+        """One request; where it leads to the host of another shard, that one goes on with it."""
+        try:
+            return await self._client.get(
+                errand.url,
+                accept=errand.accept,
+                headers=errand.headers,
+                limits=errand.limits,
+                before_hop=visit.enter,
+                proxy=errand.proxy,
+            )
+        except Elsewhere as away:
+            if stay or self._neighbours is None:
+                raise
+            visit.leave()
+            answer = await self._neighbours.get(from_there(errand, away))
+            return replace(answer, hops=(*away.hops, *answer.hops))
+        finally:
+            visit.leave()
 
     async def robots(self, origin: str, delay: float | None = None, proxy: str = "") -> RobotsFile:
         """What `origin` allows; asked for when no copy is known or the known one is too old.
@@ -109,21 +145,14 @@ class Manners:
         )
         robots = partial(self.robots, delay=delay, proxy=proxy)
         visit = Visit(self.gates, robots, delay, settings.delay_seconds, patience)
+        url, accept = f"{origin}{RESERVATIONS_PATH}", "application/json"
         try:
-            answer = await self._client.get(
-                f"{origin}{RESERVATIONS_PATH}",
-                accept="application/json",
-                limits=limits,
-                before_hop=visit.enter,
-                proxy=proxy,
-            )
+            answer = await self._request(Errand(url, accept, {}, limits, delay, True, proxy, patience), visit)
             body = answer.body if answer.status in (200, 203) else b""
             copy = ReservationCopy(answer.status, body, self._clock.now())
             self.gates.note(answer)
         except Failed:
             copy = ReservationCopy(0, b"", self._clock.now())
-        finally:
-            visit.leave()
         self._store.save_reservation(origin, copy)
         return copy
 
@@ -149,21 +178,14 @@ class Manners:
         )
         visit = Visit(self.gates, everything, delay, settings.delay_seconds)
         answer = None
+        url, accept = f"{origin}/robots.txt", "text/plain, */*;q=0.5"
         try:
-            answer = await self._client.get(
-                f"{origin}/robots.txt",
-                accept="text/plain, */*;q=0.5",
-                limits=limits,
-                before_hop=visit.enter,
-                proxy=proxy,
-            )
+            answer = await self._request(Errand(url, accept, {}, limits, delay, False, proxy, FIRST_PATIENCE), visit)
             copy = renewed(old, answer.status, answer.body, self._clock.now())
         except Failed as failed:
             if failed.refusal is Refusal.ADDRESS:
                 raise
             copy = renewed(old, status_of(failed.refusal), b"", self._clock.now())
-        finally:
-            visit.leave()
         self._store.save_robots(origin, copy)
         if answer is not None:
             if not answer.hops:

@@ -1,14 +1,27 @@
 """The fetcher's store as it shows it to others, at `/sources` of its metrics port."""
 
 from itertools import groupby
+from typing import Protocol
 
 from services.fetcher.clock import Clock, SystemClock
 from services.fetcher.content_clock import content_clock, instant
-from services.fetcher.state import Store
+from services.fetcher.records import FeedRecord
 from shared.observe.fetching import FeedStatus, Fetching
 
 
-def fetching(store: Store, clock: Clock | None = None) -> Fetching:
+class Readable(Protocol):
+    """A store, or the views of all its shards."""
+
+    def feeds(self) -> list[tuple[FeedRecord, float | None]]: ...
+
+    def fates(self) -> dict[str, int]: ...
+
+    def refusals(self) -> dict[str, int]: ...
+
+    def outbox_size(self) -> int: ...
+
+
+def fetching(store: Readable, clock: Clock | None = None) -> Fetching:
     """Fates of all URLs, every feed with when it was asked and when it is due, every source with its content clock."""
     known = store.feeds()
     now = (clock or SystemClock()).now()

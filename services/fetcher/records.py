@@ -70,6 +70,7 @@ class UrlRecord(Struct, frozen=True, kw_only=True):
     detail: str = ""
     attempts: int = 0
     target: str = ""  # the key it redirected to
+    hops: int = 0  # redirects that led here from hosts of other shards
 
 
 class ArticleRecord(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,11 @@ def forget(connection: sqlite3.Connection, now: float, keep_seconds: float) -> i
             old,
         ),
         (
+            "DELETE FROM handed WHERE (kind, key) IN (SELECT kind, key FROM handed WHERE found_at < ? "
+            "AND record IS NULL LIMIT ?)",
+            old,
+        ),
+        (
             "DELETE FROM feeds WHERE url IN (SELECT url FROM feeds WHERE asked_at < ? AND outcome <> 'gone' "
             "AND url NOT IN (SELECT key FROM queue WHERE kind = 'feed') LIMIT ?)",
             old,

@@ -28,12 +28,32 @@ def read_job(connection: sqlite3.Connection, kind: Kind, key: str) -> Job | None
 
 
 def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float | None]]:
-    """`Store.feeds` for a store that another process has the lease of; see `database.view`."""
+    """Every feed and sitemap, by source and address, with when it is due (None: never again)."""
     query = (
         "SELECT feeds.*, due_at FROM feeds LEFT JOIN queue ON queue.kind = 'feed' AND queue.key = url "
         "ORDER BY source_id, url"
     )
     return [(msgspec.convert(dict(row), FeedRecord), row["due_at"]) for row in connection.execute(query)]
+
+
+def read_fates(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many URLs met each fate. One on its way to the shard that will keep it is open."""
+    query = (
+        "SELECT fate, sum(n) FROM (SELECT fate, count(*) AS n FROM urls GROUP BY fate UNION ALL "
+        "SELECT 'open', count(*) FROM handed WHERE record IS NOT NULL AND kind = 'url') GROUP BY fate HAVING sum(n) > 0"
+    )
+    return dict(connection.execute(query).fetchall())
+
+
+def read_refusals(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many URLs were refused for each `Refusal`."""
+    query = "SELECT reason, count(*) FROM urls WHERE fate = 'refused' GROUP BY reason ORDER BY reason"
+    return dict(connection.execute(query).fetchall())
+
+
+def read_outbox_size(connection: sqlite3.Connection) -> int:
+    """Messages not yet acknowledged."""
+    return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
 
 def insert(connection: sqlite3.Connection, table: str, record: Struct, known: str = "ON CONFLICT DO NOTHING") -> bool:

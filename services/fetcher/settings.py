@@ -14,7 +14,17 @@ AGENT = "wireroom"  # product token: what robots.txt and robots headers call us
 class FetcherSettings(Struct, frozen=True, kw_only=True):
     """Read from `WIREROOM_<NAME>`; see `shared.settings`."""
 
-    data_folder: Annotated[str, Meta(description="folder of the store; one fetcher process at a time")] = "data/fetcher"
+    data_folder: Annotated[str, Meta(description="folder of the store; on one machine, for all its fetchers")] = (
+        "data/fetcher"
+    )
+    shards: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            description="parts of the store, by host, that several fetchers can share; once over 1 it stays as it is",
+        ),
+    ] = 1
     sources_file: Annotated[str, Meta(description="the sources to fetch")] = "sources.toml"
     contact: Annotated[
         str,
@@ -33,7 +43,9 @@ class FetcherSettings(Struct, frozen=True, kw_only=True):
     delay_seconds: Annotated[
         float, Meta(ge=0, description="between requests to one host that declares no Crawl-delay")
     ] = 5.0
-    origins_at_once: Annotated[int, Meta(gt=0, description="hosts asked at the same time, one request each")] = 64
+    origins_at_once: Annotated[
+        int, Meta(gt=0, description="hosts asked at the same time, one request each; split among the shards")
+    ] = 64
     backoff_seconds: Annotated[
         float, Meta(gt=0, description="rest of a host after 429 or 503 without Retry-After; doubles each time")
     ] = 600.0

@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from services.fetcher.database import view
 from services.fetcher.opml import new_sources, write_opml
 from services.fetcher.origin import feed_address
 from services.fetcher.records import FeedRecord
-from services.fetcher.rows import read_feeds
 from services.fetcher.sources import SourceConfig, read_sources
 from services.fetcher.sources_edit import added, free_id, paused, removed, write
+from services.fetcher.views import Views
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,11 +92,7 @@ def list_sources(file: Path, folder: Path, out: TextIO | None = None) -> None:
         SourcesError: see `read_sources`.
     """
     sources = read_sources(file)
-    connection = view(folder)
-    known: dict[str, tuple[FeedRecord, float | None]] = {}
-    if connection is not None:
-        known = {feed.url: (feed, due_at) for feed, due_at in read_feeds(connection)}
-        connection.close()
+    known = {feed.url: (feed, due_at) for feed, due_at in Views(folder).feeds()}
     for source in sources:
         feeds = [_feed(url, known) for url in map(feed_address, (*source.feeds, *source.sitemaps))]
         line: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The store of one fetcher: feeds, the fate of every URL, articles, the queue, and the outbox.
+"""The store of one shard: feeds, the fate of every URL, articles, the queue, and the outbox.
 
 Each public method is atomic; what several of them write becomes durable together. An article enters the outbox in the
 transaction that gives its URL a fate, and every request has its successor in the queue before it is sent, so a process
@@ -8,46 +8,53 @@ threads.
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from services.fetcher.adopt import adopt, configured
 from services.fetcher.database import connect, take_lease
 from services.fetcher.group_commit import GroupCommit
-from services.fetcher.origin import feed_address, origin_of
+from services.fetcher.handover import Found, doubt, hand_url, place_sitemap, place_url, receive, told, unknown, waiting
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, OriginRecord, UrlRecord
 from services.fetcher.reservations import ReservationCopy
 from services.fetcher.retention import forget
 from services.fetcher.robots_cache import RobotsCopy
-from services.fetcher.rows import R, insert, read, read_feeds, requeue, upsert
+from services.fetcher.rows import R, read, read_fates, read_feeds, read_outbox_size, read_refusals, requeue, upsert
+from services.fetcher.shards import WHOLE, Shard
 from services.fetcher.sources import SourceConfig
+
+T = TypeVar("T")
 
 
 class Store:
-    """The store in a data folder, for one process at a time.
+    """One shard of the store in a data folder, for one process at a time.
 
     Raises:
-        LeaseTaken: another process works on `folder`.
+        LeaseTaken: another process works on it.
         StoreTooNew: a newer program wrote it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._lease = take_lease(folder)
+    def __init__(self, folder: Path, shard: Shard = WHOLE) -> None:
+        self.shard = shard
+        self._lease = take_lease(folder, shard)
         try:
-            self._connection = connect(folder)
+            self._connection = connect(folder, shard)
         except BaseException:
             self._lease.close()
             raise
         self._lock = threading.RLock()
         self._configured: dict[str, SourceConfig] = {}
+        self._wanted: Mapping[str, FeedRecord] = {}  # of all shards
+        self._outbox = read_outbox_size(self._connection)  # nobody else writes it
         self._group = GroupCommit(self._connection, self._lock)
         self._transaction = self._group.write
         self.durable = self._group.durable
 
     def close(self) -> None:
-        """Ends work on the folder; another process may take it."""
+        """Ends work on the shard; another process may take it."""
         with self._lock:
             try:
                 self._group.commit()
@@ -69,60 +76,37 @@ class Store:
     def acknowledge(self, row_ids: Iterable[int]) -> None:
         """Forgets outbox rows: what they hold is durable elsewhere."""
         with self._transaction() as run:
-            run.executemany("DELETE FROM outbox WHERE id = ?", [(row_id,) for row_id in row_ids])
+            self._outbox -= run.executemany(
+                "DELETE FROM outbox WHERE id = ?", [(row_id,) for row_id in row_ids]
+            ).rowcount
 
     def outbox_size(self) -> int:
         """Messages not yet acknowledged."""
-        return int(self._rows("SELECT count(*) AS n FROM outbox")[0]["n"])
+        return self._outbox
 
     def fates(self) -> dict[str, int]:
         """How many URLs met each fate: open, fetched, refused, gone, redirected. Their sum is every URL ever found."""
-        rows = self._rows("SELECT fate, count(*) AS n FROM urls GROUP BY fate ORDER BY fate")
-        return {row["fate"]: row["n"] for row in rows}
+        return self._ask(read_fates)
 
     def refusals(self) -> dict[str, int]:
         """How many URLs were refused for each `Refusal`."""
-        rows = self._rows(
-            "SELECT reason, count(*) AS n FROM urls WHERE fate = 'refused' GROUP BY reason ORDER BY reason"
-        )
-        return {row["reason"]: row["n"] for row in rows}
+        return self._ask(read_refusals)
 
     def feeds(self) -> list[tuple[FeedRecord, float | None]]:
         """Every feed and sitemap, by source and address, with when it is due (None: never again)."""
-        with self._lock:
-            return read_feeds(self._connection)
+        return self._ask(read_feeds)
 
     # -- sources ------------------------------------------------------------------------------------------------------
 
     def adopt(self, sources: Sequence[SourceConfig], now: float) -> None:
-        """Makes the queue ask exactly the feeds and sitemaps of `sources` (and what their sitemap indexes named).
+        """Makes the queue ask exactly those feeds and sitemaps of `sources` (and what their sitemap indexes named) that
+        are this shard's.
 
         A new feed is due now; a known one keeps its time. An address in two sources belongs to the first.
         """
-        wanted: dict[str, FeedRecord] = {}
-        for source in (source for source in sources if not source.paused):
-            for kind, urls in (("feed", source.feeds), ("sitemap", source.sitemaps)):
-                for url in map(feed_address, urls):
-                    record = FeedRecord(url=url, source_id=source.id, kind="feed" if kind == "feed" else "sitemap")
-                    wanted.setdefault(url, record)
-        self._configured = {source.id: source for source in sources}
+        self._configured, self._wanted = {source.id: source for source in sources}, configured(sources)
         with self._transaction() as run:
-            for source in sources:
-                config = msgspec.json.encode(source)
-                run.execute("INSERT OR REPLACE INTO sources (id, config) VALUES (?, ?)", (source.id, config))
-            for record in wanted.values():
-                known = self._read(FeedRecord, "feeds", "url", record.url)
-                if known is None:
-                    insert(run, "feeds", record)
-                elif known.source_id != record.source_id:
-                    run.execute("UPDATE feeds SET source_id = ? WHERE url = ?", (record.source_id, record.url))
-                if known is None or known.outcome != "gone":
-                    due = now if known is None or known.asked_at is None else known.asked_at + known.interval_seconds
-                    origin = origin_of(known.asked_url if known else record.url)
-                    insert(run, "queue", Job("feed", record.url, origin, due))
-            for row in self._rows("SELECT key, parent FROM queue JOIN feeds ON url = key WHERE queue.kind = 'feed'"):
-                if (row["parent"] or row["key"]) not in wanted:
-                    run.execute("DELETE FROM queue WHERE kind = 'feed' AND key = ?", (row["key"],))
+            adopt(run, sources, self._wanted, self.shard, now)
 
     def source(self, source_id: str) -> SourceConfig:
         """The configuration of a source, also of one that the operator has removed since."""
@@ -162,7 +146,8 @@ class Store:
             "SELECT 1 FROM feeds JOIN queue ON queue.kind = 'feed' AND queue.key = url "
             "WHERE url <> ? AND (address = ? OR (address = '' AND url = ?)) LIMIT 1"
         )
-        return bool(self._rows(query, other_than, address, address))
+        elsewhere = address != other_than and address in self._wanted  # another shard may have that one
+        return elsewhere or bool(self._rows(query, other_than, address, address))
 
     def url(self, key: str) -> UrlRecord | None:
         """The found URL with this key."""
@@ -170,11 +155,7 @@ class Store:
 
     def unknown(self, urls: Iterable[UrlRecord]) -> list[UrlRecord]:
         """Those whose key was never found before."""
-        given = list(urls)
-        keys = msgspec.json.encode([url.key for url in given]).decode()
-        rows = self._rows("SELECT key FROM urls WHERE key IN (SELECT value FROM json_each(?))", keys)
-        known = {row["key"] for row in rows}
-        return [url for url in given if url.key not in known]
+        return self._ask(lambda connection: unknown(connection, list(urls)))
 
     def article(self, article_id: str) -> ArticleRecord | None:
         """The last fetched state of this article."""
@@ -223,30 +204,30 @@ class Store:
         Known URLs and sitemaps are left as they are.
 
         Returns:
-            The addresses that were new, in their order.
+            The addresses that were new and are on our own hosts, in their order.
         """
         new = []
         with self._transaction() as run:
             upsert(run, "feeds", feed)
             requeue(run, "feed", feed.url, feed.asked_url, due_at)
             if found:
-                doubt = "UPDATE feeds SET doubted_at = ? WHERE source_id = ? AND url <> ? AND outcome = 'not_modified'"
-                run.execute(doubt, (feed.asked_at, feed.source_id, feed.url))
-            for url in found:
-                if insert(run, "urls", url):
-                    requeue(run, "page", url.key, url.url, url.discovered_at)
-                    new.append(url.url)
-            for sitemap in sitemaps:
-                if insert(run, "feeds", sitemap):
-                    requeue(run, "feed", sitemap.url, sitemap.url, feed.asked_at)
-                    new.append(sitemap.url)
+                doubt(run, feed.source_id, feed.asked_at or 0.0, feed.url)
+            new += [url.url for url in found if place_url(run, url, self.shard)]
+            at = feed.asked_at or 0.0
+            new += [sitemap.url for sitemap in sitemaps if place_sitemap(run, sitemap, self.shard, at)]
         return new
 
-    def save_url(self, url: UrlRecord, due_at: float | None) -> None:
-        """A URL met a fate, or stays open and is due again at `due_at`."""
+    def save_url(self, url: UrlRecord, due_at: float | None, led_to: UrlRecord | None = None) -> None:
+        """A URL met a fate, or stays open and is due again at `due_at`.
+
+        Args:
+            led_to: where it redirects, on a host of another shard.
+        """
         with self._transaction() as run:
             upsert(run, "urls", url)
             requeue(run, "page", url.key, url.url, due_at)
+            if led_to is not None:
+                hand_url(run, led_to, self.shard)
 
     def save_article(
         self,
@@ -267,16 +248,40 @@ class Store:
             upsert(run, "articles", article)
             requeue(run, "look", article.article_id, article.final_url, look_at)
             for url in urls:
+                if not self.shard.owns(url.url):
+                    hand_url(run, url, self.shard)
+                    continue
                 upsert(run, "urls", url)
                 requeue(run, "page", url.key, url.url, url.discovered_at if url.fate == "open" else None)
             if message is not None:
                 row = (article.article_id, article.revision, message)
                 run.execute("INSERT INTO outbox (article_id, revision, message) VALUES (?, ?, ?)", row)
+                self._outbox += 1
 
     def forget(self, now: float, keep_seconds: float) -> int:
         """Forgets some of what is older than `keep_seconds`; see `retention`. Returns how many rows."""
         with self._transaction() as run:
             return forget(run, now, keep_seconds)
+
+    # -- between shards -----------------------------------------------------------------------------------------------
+
+    def handed(self) -> dict[int, Found]:
+        """What was found on hosts of other shards and is not theirs yet, by shard."""
+        self._group.commit()  # what is not durable here must not be told
+        return self._ask(waiting)
+
+    def handed_over(self, found: Found) -> None:
+        """Its owner has this."""
+        with self._transaction() as run:
+            told(run, found)
+
+    def receive(self, found: Found, now: float) -> list[str]:
+        """Takes what another shard found on our hosts; returns the addresses that were new. It is on disk then.
+
+        The finder forgets it after that, so here it has to outlast a power cut too.
+        """
+        with self._group.write_through() as run:
+            return receive(run, found, self.shard, now)
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
@@ -285,5 +290,8 @@ class Store:
             return self._connection.execute(query, values).fetchall()
 
     def _read(self, kind: type[R], table: str, column: str, value: str) -> R | None:
+        return self._ask(lambda connection: read(connection, kind, table, column, value))
+
+    def _ask(self, what: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
-            return read(self._connection, kind, table, column, value)
+            return what(self._connection)

@@ -2,14 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from services.fetcher.download import Failed
-from services.fetcher.gates import Gate, Gates, Postponed
+from services.fetcher.download import Elsewhere, Failed
+from services.fetcher.gates import FIRST_PATIENCE, HOP_PATIENCE, Gate, Gates, Postponed
 from services.fetcher.origin import origin_of
 from services.fetcher.robots import RobotsFile
 from services.fetcher.robots_cache import EVERYTHING_ALLOWED
 from shared.outcomes import Refusal
 
-FIRST_PATIENCE, HOP_PATIENCE = 1.0, 60.0  # seconds waited for an origin: before the first request, between redirects
 RobotsOf = Callable[[str], Awaitable[RobotsFile]]  # origin to what it allows
 
 
@@ -52,8 +51,11 @@ class Visit:
             Failed: `Refusal.ROBOTS`, or whatever kept robots.txt from being read; `Refusal.REDIRECTS` where an origin
                 sends us to itself and wants a longer pause before that than a request can wait.
             Postponed: the wait would be long.
+            Elsewhere: it is another shard's to ask.
         """
         self.leave()
+        if not self._gates.owns(url):
+            raise Elsewhere(url)
         origin = origin_of(url)
         robots = await self._robots(origin)
         decision = robots.allowed(url)

@@ -75,6 +75,8 @@ ENTRIES_DROPPED = Counter(
     "Feed entries not followed; reason is no_link, over_limit or too_old.",
     ["reason"],
 )
+SHARDS = Gauge("wireroom_shards", "Parts that the fetcher's store is split in.")
+SHARDS_HELD = Gauge("wireroom_shards_held", "Parts of the fetcher's store that this process works on.")
 OUTBOX = Gauge("wireroom_outbox_messages", "Raw articles fetched and not yet acknowledged.")
 INDEX_ITEMS = Counter(
     "wireroom_index_items_total",
