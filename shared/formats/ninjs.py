@@ -79,7 +79,9 @@ def _body(text: str) -> Json:
 def _entity(entity: Entity) -> Json:
     external = address(entity.id)
     item: Json = {"name": entity.text, "rel": "mentions"}
-    return item | ({"uri": external} if external else {"literal": entity.id})
+    if external:
+        return item | {"uri": external}
+    return item | ({"literal": entity.id} if entity.id else {})
 
 
 def _named(article: EnrichedArticle) -> Json:
@@ -87,8 +89,8 @@ def _named(article: EnrichedArticle) -> Json:
     line = article.dateline
     if line is not None and line.place:
         place: Json = {"name": line.place, "rel": "located"}
-        if line.place_id:
-            place["uri"] = address(line.place_id)
+        if external := address(line.place_id):
+            place["uri"] = external
         if line.latitude is not None and line.longitude is not None:
             place["geoJSON"] = {"type": "Point", "coordinates": [line.longitude, line.latitude]}
         found["places"].append(place)
