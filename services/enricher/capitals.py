@@ -43,7 +43,13 @@ def recognise(text: str, start: int, end: int, lang: str, gazetteer: Gazetteer, 
     tokens = tokenise(text, start, end)
     if lang in SUFFIXED:
         tokens = [_without_suffix(token) for token in tokens]
-    return in_sentences(text, sentences(text, tokens), lang, gazetteer, lexicon)
+    parts = sentences(text, tokens)
+    return in_sentences(text, parts, capitalised(parts), lang, gazetteer, lexicon)
+
+
+def capitalised(parts: list[list[Token]]) -> list[list[int]]:
+    """Where in each sentence the tokens with a capital stand."""
+    return [[index for index, token in enumerate(sentence) if token.text[0].isupper()] for sentence in parts]
 
 
 def _without_suffix(token: Token) -> Token:
@@ -53,13 +59,17 @@ def _without_suffix(token: Token) -> Token:
 
 
 def in_sentences(
-    text: str, parts: list[list[Token]], lang: str, gazetteer: Gazetteer, lexicon: Lexicon
+    text: str,
+    parts: list[list[Token]],
+    capitals: list[list[int]],
+    lang: str,
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
 ) -> list[Mention]:
-    """The same for sentences that are cut already."""
+    """The same for sentences that are cut already, with what `capitalised` says of them."""
     found: list[Mention] = []
     lower = {token.text for sentence in parts for token in sentence if token.text.islower()}
-    for sentence in parts:
-        starts = [index for index, token in enumerate(sentence) if token.text[0].isupper()]
+    for sentence, starts in zip(parts, capitals, strict=True):
         if len(starts) > SHOUTED * len(sentence) > 5:
             continue  # a headline in capitals says nothing about names
         done = 0

@@ -27,11 +27,16 @@ def local_id(kind: Kind, name: str) -> str:
 
 def same_kind(mentions: list[Mention]) -> list[Mention]:
     """One name, one type: the type that the surest mentions of a name say, in the whole article."""
-    votes: dict[str, Counter[Kind]] = {}
-    for mention in mentions:
-        votes.setdefault(fold(bare(mention.text)), Counter())[mention.kind] += mention.score  # type: ignore[assignment]
+    votes: dict[str, dict[Kind, float]] = {}
+    names = [fold(bare(mention.text)) for mention in mentions]
+    for name, mention in zip(names, mentions, strict=True):
+        count = votes.setdefault(name, {})
+        count[mention.kind] = count.get(mention.kind, 0.0) + mention.score
     best = {name: max(sorted(count), key=count.__getitem__) for name, count in votes.items()}
-    return [mention._replace(kind=best[fold(bare(mention.text))]) for mention in mentions]
+    return [
+        mention if mention.kind == best[name] else mention._replace(kind=best[name])
+        for name, mention in zip(names, mentions, strict=True)
+    ]
 
 
 def person_key(name: str) -> str:
@@ -92,13 +97,23 @@ def last_names(text: str, mentions: list[Mention], runs: list[tuple[int, int]], 
     names = {name for name in names if len(name) > 2 and name[0].isupper() and name not in lexicon.no_entities}
     if not names:
         return []
-    pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted(names))) + r")(?![\w-])")
     found = []
-    for start, end in runs:
-        for match in pattern.finditer(text, start, end):
-            if all(match.end() <= left or right <= match.start() for left, right in taken):
-                found.append(Mention(match.start(), match.end(), "person", match[0], 0.6))
+    for name in sorted(names, key=lambda name: (-len(name), name)):  # O'Brien before Brien
+        for start, end in runs:
+            at = text.find(name, start, end)
+            while at >= 0:
+                stop = at + len(name)
+                alone = not _goes_on(text, at - 1) and not _goes_on(text, stop)
+                if alone and all(stop <= left or right <= at for left, right in taken):
+                    found.append(Mention(at, stop, "person", name, 0.6))
+                    taken.append((at, stop))
+                at = text.find(name, stop, end)
     return found
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the character there belongs to the word beside it."""
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] in "_-")
 
 
 def _initials(name: str) -> str:

@@ -1,5 +1,6 @@
 """A run of the text that names somebody or something."""
 
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 Kind = Literal["person", "organisation", "place"]
@@ -17,6 +18,9 @@ class Mention(NamedTuple):
 
 def without_overlaps(mentions: list[Mention]) -> list[Mention]:
     """In text order; of two that overlap the surer one stays, then the longer, then the earlier."""
+    in_order = sorted(mentions)
+    if all(one.end <= other.start for one, other in pairwise(in_order)):
+        return in_order
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda one: (-one.score, one.start - one.end, one.start)):
         if all(mention.end <= other.start or other.end <= mention.start for other in kept):

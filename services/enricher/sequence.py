@@ -7,7 +7,6 @@ Trained by `services.enricher.build.model`; its card is `data/model.md`.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,14 +43,15 @@ class Word(NamedTuple):
 
     lower: str
     shape: str
-    own: list[str]
-    before: list[str]  # to the token after it
-    after: list[str]  # to the token before it
-    second_before: list[str]
-    second_after: list[str]
+    own: tuple[str, ...]
+    before: tuple[str, ...]  # to the token after it
+    after: tuple[str, ...]  # to the token before it
+    second_before: tuple[str, ...]
+    second_after: tuple[str, ...]
 
 
-EDGE = Word("", "", [], ["-1end"], ["1end"], ["-2end"], ["2end"])
+EDGE = Word("", "", (), ("-1end",), ("1end",), ("-2end",), ("2end",))
+EDGES = [EDGE, EDGE]
 
 
 def shape(word: str) -> str:
@@ -76,23 +76,25 @@ def word_features(printed: str, lexicon: Lexicon) -> Word:
     return Word(
         lower,
         form,
-        own,
-        ["-1" + name for name in close],
-        ["1" + name for name in close],
-        ["-2" + name for name in near],
-        ["2" + name for name in near],
+        tuple(own),
+        tuple("-1" + name for name in close),
+        tuple("1" + name for name in close),
+        tuple("-2" + name for name in near),
+        tuple("2" + name for name in near),
     )
 
 
-def gazetted(text: str, sentence: list[Token], gazetteer: Gazetteer, lexicon: Lexicon) -> dict[int, tuple[str, ...]]:
+def gazetted(
+    text: str, sentence: list[Token], capitalised: list[int], gazetteer: Gazetteer, lexicon: Lexicon
+) -> dict[int, tuple[str, ...]]:
     """For tokens of listed names the kinds of the name, longest match first: `B-country`, `I-city`."""
     marks: dict[int, tuple[str, ...]] = {}
     done = 0
-    for index, token in enumerate(sentence):
-        if index < done or not token.text[0].isupper():
+    for index in capitalised:
+        if index < done:
             continue
         for end in range(_reach(sentence, index), index, -1):
-            kinds = _kinds(text[token.start : sentence[end - 1].end], gazetteer, lexicon)
+            kinds = _kinds(text[sentence[index].start : sentence[end - 1].end], gazetteer, lexicon)
             if kinds:
                 marks[index] = tuple("B-" + kind for kind in kinds)
                 for at in range(index + 1, end):
@@ -139,68 +141,76 @@ def featured(text: str, start: int, end: int, gazetteer: Gazetteer, lexicon: Lex
     """
     tokens = tokenise(text, start, end)
     parts = sentences(text, tokens)
-    said = _said(tokens, capitals.in_sentences(text, parts, "en", gazetteer, lexicon))
-    elsewhere = _elsewhere(parts, said)
+    places = capitals.capitalised(parts)
+    said = _said(tokens, capitals.in_sentences(text, parts, places, "en", gazetteer, lexicon))
+    elsewhere = _elsewhere({token.text for token in tokens}, parts, places, said)
     found = []
-    for part in parts:
-        near = _near_capitals(part, elsewhere)
+    for sentence, starts in zip(parts, places, strict=True):
+        near = _near_capitals(sentence, starts, elsewhere)
         if near:
-            features = _features(text, part, near, said, elsewhere, gazetteer, lexicon)
-            for first, last in _runs(near):
-                kept = range(first, last)
-                found.append(Stretch(part[first:last], [features[index] for index in kept]))
+            marks = gazetted(text, sentence, starts, gazetteer, lexicon)
+            shouting = _shouting(sentence, starts)
+            for first, last in near:
+                features = _features(sentence, first, last, said, elsewhere, marks, shouting, lexicon)
+                found.append(Stretch(sentence[first:last], features))
     return found
 
 
-def _near_capitals(sentence: list[Token], elsewhere: dict[str, list[str]]) -> list[int]:
-    """The tokens that have a capital or are beside one; a common word that opens a sentence counts for nothing."""
-    marked = bytearray(len(sentence) + BEFORE + AFTER)
-    for index, token in enumerate(sentence):
-        if not token.text[0].isupper():
+def _near_capitals(
+    sentence: list[Token], starts: list[int], elsewhere: dict[str, tuple[str, ...]]
+) -> list[tuple[int, int]]:
+    """The stretches (first, past the last) that have a capital or stand beside one.
+
+    A common word that opens a sentence counts for nothing, unless a capital follows it.
+    """
+    found: list[tuple[int, int]] = []
+    for index in starts:
+        if index == 0 and "doclower" in elsewhere[sentence[0].text] and starts[1:2] != [1]:
             continue
-        if (
-            index == 0
-            and "doclower" in elsewhere[token.text]
-            and not (len(sentence) > 1 and sentence[1].text[0].isupper())
-        ):
-            continue
-        marked[index : index + BEFORE + 1 + AFTER] = b"\1" * (BEFORE + 1 + AFTER)
-    return [index for index in range(len(sentence)) if marked[index + BEFORE]]
+        first, last = max(index - BEFORE, 0), min(index + 1 + AFTER, len(sentence))
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], last
+        else:
+            found.append((first, last))
+    return found
 
 
-def _runs(indices: list[int]) -> Iterator[tuple[int, int]]:
-    """Neighbouring indices as (first, past the last); a gap parts them."""
-    first = previous = indices[0]
-    for index in indices[1:]:
-        if index != previous + 1:
-            yield first, previous + 1
-            first = index
-        previous = index
-    yield first, previous + 1
+def _shouting(sentence: list[Token], starts: list[int]) -> bool:
+    """Whether more than half of the tokens are words in capitals throughout."""
+    half = len(sentence) / 2
+    if len(starts) <= half:
+        return False
+    return sum(len(sentence[index].text) > 1 and sentence[index].text.isupper() for index in starts) > half
 
 
-def _elsewhere(parts: list[list[Token]], said: dict[int, str]) -> dict[str, list[str]]:
+def _elsewhere(
+    words: set[str], parts: list[list[Token]], places: list[list[int]], said: dict[int, str]
+) -> dict[str, tuple[str, ...]]:
     """For each capitalised word, how the article writes it elsewhere and what the rules make of it there."""
-    lower = {token.text for part in parts for token in part if token.text.islower()}
-    inside = Counter(token.text for part in parts for token in part[1:] if token.text[0].isupper())
-    spoken: dict[str, Counter[str]] = {}
-    for part in parts:
-        for token in part:
+    inside: dict[str, int] = {}
+    spoken: dict[str, dict[str, int]] = {}
+    for sentence, starts in zip(parts, places, strict=True):
+        for index in starts:
+            token = sentence[index]
+            inside[token.text] = inside.get(token.text, 0) + (index > 0)
             if token.start in said:
-                spoken.setdefault(token.text, Counter())[said[token.start][2]] += 1
-    found: dict[str, list[str]] = {}
-    for word in {token.text for part in parts for token in part if token.text[0].isupper()}:
-        features = ["doclower"] if word.lower() in lower else []
-        if inside[word] > 1:
+                kinds = spoken.setdefault(token.text, {})
+                kind = said[token.start][2]
+                kinds[kind] = kinds.get(kind, 0) + 1
+    found: dict[str, tuple[str, ...]] = {}
+    for word, times in inside.items():
+        features = ["doclower"] if word.lower() in words else []
+        if times > 1:
             features.append("docinside")
         if word in spoken:
             kind, count = max(sorted(spoken[word].items()), key=lambda pair: pair[1])
             features.append(f"doc={kind}{min(count, 3)}")
-        found[word] = features
+        found[word] = tuple(features)
     return found
 
 
 def _said(tokens: list[Token], rules: list[Mention]) -> dict[int, str]:
+    """Start of a token -> what the rules say of it: `B-P8`, begin of a person, sure by eight tenths."""
     said: dict[int, str] = {}
     at = 0
     for mention in rules:
@@ -213,49 +223,61 @@ def _said(tokens: list[Token], rules: list[Mention]) -> dict[int, str]:
     return said
 
 
+@lru_cache(maxsize=1_024)
+def _hints(hint: str, form: str) -> tuple[str, str]:
+    """What the rules say of a word of that shape."""
+    return "h=" + hint, f"hs={hint[:3]}{form}"
+
+
 def _features(
-    text: str,
     sentence: list[Token],
-    wanted: list[int],
+    first: int,
+    last: int,
     said: dict[int, str],
-    elsewhere: dict[str, list[str]],
-    gazetteer: Gazetteer,
+    elsewhere: dict[str, tuple[str, ...]],
+    marks: dict[int, tuple[str, ...]],
+    shouting: bool,
     lexicon: Lexicon,
-) -> dict[int, list[str]]:
-    marks = gazetted(text, sentence, gazetteer, lexicon)
+) -> list[list[str]]:
+    """The features of the tokens `first` up to `last`."""
     count = len(sentence)
-    needed = {at for index in wanted for at in range(max(index - 2, 0), min(index + 3, count))}
-    words = {at: word_features(sentence[at].text, lexicon) for at in needed}
-    shouting = sum(token.text.isupper() for token in sentence if len(token.text) > 1) > count / 2
-    found = {}
-    for index in wanted:
+    words = [word_features(token.text, lexicon) for token in sentence[max(first - 2, 0) : last + 2]]
+    words = EDGES[min(first, 2) :] + words + EDGES[: max(last + 2 - count, 0)]  # two beside each of the stretch
+    found = []
+    for index in range(first, last):
         token = sentence[index]
-        word, hint = words[index], said.get(token.start, "-")
-        before = words[index - 1] if index else EDGE
-        after = words[index + 1] if index + 1 < count else EDGE
-        features = word.own + before.before + after.after
-        features += words[index - 2].second_before if index > 1 else EDGE.second_before
-        features += words[index + 2].second_after if index + 2 < count else EDGE.second_after
-        features += elsewhere.get(token.text, ())
-        features += ("h=" + hint, f"hs={hint[:3]}{word.shape}")
+        second, before, word, after, second_after = words[index - first : index - first + 5]
+        features = [
+            *word.own,
+            *before.before,
+            *after.after,
+            *second.second_before,
+            *second_after.second_after,
+            *elsewhere.get(token.text, ()),
+            *_hints(said.get(token.start, "-"), word.shape),
+        ]
         if index in marks:
-            features += ("g=" + mark for mark in marks[index])
+            features += ["g=" + mark for mark in marks[index]]
         if index:
-            features += (f"ss={before.shape}|{word.shape}|{after.shape}", f"ww={before.lower}|{after.lower}")
-            features.append("-1h=" + said.get(sentence[index - 1].start, "-")[:3])
+            previous = sentence[index - 1]
+            features += (
+                f"ss={before.shape}|{word.shape}|{after.shape}",
+                f"ww={before.lower}|{after.lower}",
+                "-1h=" + said.get(previous.start, "-")[:3],
+            )
             if index - 1 in marks:
-                features += ("-1g=" + mark for mark in marks[index - 1])
-            if sentence[index - 1].end == token.start:
+                features += ["-1g=" + mark for mark in marks[index - 1]]
+            if previous.end == token.start:
                 features.append("tight")
         else:
             features.append("first")
         if index + 1 < count:
             features.append("1h=" + said.get(sentence[index + 1].start, "-")[:3])
             if index + 1 in marks:
-                features += ("1g=" + mark for mark in marks[index + 1])
+                features += ["1g=" + mark for mark in marks[index + 1]]
         if shouting:
             features.append("shouting")
-        found[index] = features
+        found.append(features)
     return found
 
 

@@ -20,7 +20,7 @@ TOKEN = re.compile(
       | \S""",
     re.VERBOSE,
 )
-ENDS = re.compile(r"[.!?…。！？؟।]+$")
+ENDS = frozenset(".!?…。！？؟।")
 CLOSERS = "\"'”’»)]）」』"
 
 
@@ -40,12 +40,16 @@ def sentences(text: str, tokens: list[Token]) -> list[list[Token]]:
     """Splits at line ends, and after a full stop before a capital, a digit, a quote or a script without case."""
     found: list[list[Token]] = []
     current: list[Token] = []
+    line_end = text.find("\n")
     for index, token in enumerate(tokens):
-        if current and "\n" in text[current[-1].end : token.start]:
-            found.append(current)
-            current = []
+        if 0 <= line_end < token.start:
+            if current:
+                found.append(current)
+                current = []
+            line_end = text.find("\n", token.start)
         current.append(token)
-        if not ENDS.search(token.text) or (len(token.text) > 1 and token.text[0].isalpha()):
+        word = token.text
+        if word[-1] not in ENDS or (len(word) > 1 and word[0].isalpha()):
             continue
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         if after is not None and after.text in CLOSERS and after.start == token.end:
