@@ -33,7 +33,7 @@ class DocumentPool:
 
     Args:
         prepare: builds the function; runs once in each worker, so it must be importable.
-        workers, deadline_seconds, memory_bytes: as in `Pool`.
+        workers, deadline_seconds, memory_bytes, documents: as in `Pool`.
         profile_of: the encoded host profile for an encoded message, empty where nothing is known; it goes to the worker
             with the message, and the function gets it as `profile`. None: the function gets the message alone.
     """
@@ -45,11 +45,12 @@ class DocumentPool:
         workers: int,
         deadline_seconds: float,
         memory_bytes: int,
+        documents: int,
         profile_of: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._stage, self._profile_of = stage, profile_of
         task = partial(_prepare_profiled if profile_of else _prepare, stage, prepare)
-        self._pool: Pool[Done] = Pool(task, workers, deadline_seconds, memory_bytes)
+        self._pool: Pool[Done] = Pool(task, workers, deadline_seconds, memory_bytes, documents)
 
     async def run(self, message: bytes) -> Done:
         """The outcome of one message. A document that hung or killed its worker is rejected, with its identity.

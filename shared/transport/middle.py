@@ -51,7 +51,8 @@ async def serve(
 
         profiles = Profiles(settings)
     profile_of = profiles.of if profiles else None
-    pool = DocumentPool(stage, prepare, settings.workers, settings.document_seconds, memory, profile_of)
+    limits = (settings.workers, settings.document_seconds, memory, settings.worker_documents)
+    pool = DocumentPool(stage, prepare, *limits, profile_of)
     try:
         if profiles and not await profiles.whole(health, stop):
             return

@@ -44,6 +44,7 @@ class CannotStart(Exception):
     """A worker ended before it was ready: the set-up is at fault, never the document."""
 
 
+DOCUMENTS = 10_000  # that a worker does in its life, unless told otherwise
 MEMORY_EXIT = 77  # our own exit status for MemoryError
 
 
@@ -88,6 +89,7 @@ class _Worker:
         self._process = _SPAWN.Process(target=_child, args=(theirs, prepare, memory_bytes), daemon=True)
         self._process.start()
         theirs.close()
+        self.done = 0
         try:
             self._connection.recv()
         except (EOFError, OSError):
@@ -104,6 +106,7 @@ class _Worker:
             self._connection.send_bytes(data)
             if self._connection.poll(deadline_seconds):
                 good, answer = self._connection.recv()
+                self.done += 1
                 return good, answer
         except (EOFError, OSError):
             self.end()
@@ -129,12 +132,23 @@ class Pool(Generic[R]):
         workers: processes; each is started by its first document.
         deadline_seconds: wall time for one document, start-up not included.
         memory_bytes: address space of one worker, start-up included.
+        documents: after so many a worker is replaced: native libraries leak (pycld2 0.42 half a kilobyte a document).
     """
 
     def __init__(
-        self, prepare: Callable[[], Task[R]], workers: int, deadline_seconds: float, memory_bytes: int = 1 << 30
+        self,
+        prepare: Callable[[], Task[R]],
+        workers: int,
+        deadline_seconds: float,
+        memory_bytes: int = 1 << 30,
+        documents: int = DOCUMENTS,
     ) -> None:
-        self._prepare, self._deadline, self._memory = prepare, deadline_seconds, memory_bytes
+        self._prepare, self._deadline, self._memory, self._documents = (
+            prepare,
+            deadline_seconds,
+            memory_bytes,
+            documents,
+        )
         self._tasks: SimpleQueue[tuple[bytes, Future[R]] | None] = SimpleQueue()
         self._workers: dict[int, _Worker] = {}  # by thread; each thread touches only its own
         self._killed = False
@@ -184,5 +198,7 @@ class Pool(Generic[R]):
                 future.set_result(answer)
             else:
                 future.set_exception(answer)
+            if self._workers[mine].done >= self._documents:
+                self._workers.pop(mine).end()
         if worker := self._workers.pop(mine, None):
             worker.end()

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from shared.settings import refuse_weak
+from shared.transport.pool import DOCUMENTS
 
 
 class TransportSettings(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,9 @@ class TransportSettings(Struct, frozen=True, kw_only=True):
     workers: Annotated[int, Meta(description="processes that work on documents", ge=1, le=256)] = 1
     document_seconds: Annotated[float, Meta(description="deadline of one document in one stage", gt=0)] = 20.0
     worker_memory_mib: Annotated[int, Meta(description="address space of one worker process", ge=256)] = 1024
+    worker_documents: Annotated[
+        int, Meta(description="documents after which a worker process is replaced: native libraries leak", ge=1)
+    ] = DOCUMENTS
     in_flight_messages: Annotated[int, Meta(description="messages under way in one process, at most", ge=1)] = 256
     in_flight_mib: Annotated[int, Meta(description="bytes of the messages under way, at most, MiB", ge=16)] = 64
     session_seconds: Annotated[

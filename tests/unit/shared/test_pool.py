@@ -47,3 +47,11 @@ def test_a_worker_is_kept_from_document_to_document():
     pool = Pool(prepare, workers=1, deadline_seconds=5.0)
     assert len({pool.submit(b"x").result() for _ in range(5)}) == 1
     pool.close()
+
+
+def test_a_worker_is_replaced_after_as_many_documents_as_it_may_do_and_none_is_lost():
+    pool = Pool(prepare, workers=1, deadline_seconds=5.0, documents=2)
+    workers = [pool.submit(b"x").result().split(b"!")[1] for _ in range(5)]
+    assert len(set(workers)) == 3
+    assert workers[0] == workers[1] != workers[2] == workers[3] != workers[4]
+    pool.close()
