@@ -35,6 +35,7 @@ from services.local.settings import LocalSettings
 from services.newsroom.anchor import AnchorError
 from services.search.app import create_app
 from services.search.listen import listen
+from services.search.readings import of_this_process
 from services.search.status import Watch
 from shared.observe import logs
 from shared.searchindex.embedded import EmbeddedIndex, FolderError
@@ -84,7 +85,7 @@ async def _job(data: Path, sources: Path | None, settings: LocalSettings, fetche
         stack.callback(feeds.kill)
         allowed = frozenset(map(exception, fetcher.allow_addresses))
         client = await stack.enter_async_context(Client(user_agent(fetcher), allowed))
-        watch = Watch(REGISTRY.collect, partial(fetching, store), lambda: datetime.now(UTC))
+        watch = Watch(of_this_process(REGISTRY.collect), partial(fetching, store), lambda: datetime.now(UTC))
         server = _Server(uvicorn.Config(create_app(index, watch), log_level="warning", lifespan="off"))
         tasks = [
             asyncio.create_task(

@@ -51,7 +51,7 @@ def main() -> None:
         INDEX_DOCUMENTS.set(index.count())
     stages = Stages(settings.stage_addresses, REGISTRY.collect)
     stages.start(settings.stage_seconds)
-    status = Watch(stages.families, stages.fetching, lambda: datetime.now(UTC))
+    status = Watch(stages.readings, stages.fetching, lambda: datetime.now(UTC))
     print(f"http://{settings.host}:{listener.getsockname()[1]}", file=sys.stderr)
     login = Login(settings.page_user, settings.page_password) if settings.page_user else None
     with suppress(KeyboardInterrupt):  # uvicorn has shut down in order and raises it again

@@ -7,10 +7,10 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 
 import msgspec
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.search.readings import Reading
 from shared.observe.fetching import PATH, Fetching
 from shared.topology import FETCHER
 
@@ -59,8 +59,8 @@ def get(host: str, port: int, path: str) -> bytes:
 class Stages:
     """The stages through the addresses where they serve their metrics, read again and again in the background.
 
-    So a status page never waits for a process that is away. Of such a process the last reading stays, so that its
-    counters do not seem to start anew when it comes back, and `up` is 0.
+    So a status page never waits for a process that is away. Of such a process the last reading stays, with why it does
+    not answer. Whose address is no longer behind its name is gone for good, and so is what it said.
 
     Args:
         addresses: `stage=host:port`; a stage may have several, and a host several processes, one at each address.
@@ -76,8 +76,7 @@ class Stages:
     ) -> None:
         self._places = [(stage, place) for stage, _, place in (one.partition("=") for one in addresses)]
         self._own, self._resolve = own, resolve
-        self._read: dict[str, dict[str, list[Metric]]] = {}  # by place, then by address
-        self._up: dict[str, bool] = {}
+        self._read = {place: [Reading((), stage, place, "not read yet")] for stage, place in self._places}
         self._fetching = Fetching()
         self._stop = threading.Event()
 
@@ -95,19 +94,12 @@ class Stages:
         for stage, place in self._places:
             self._look(stage, place)
 
-    def families(self) -> Iterable[Metric]:
-        """The metric families of all processes as last read, and `up`: 1 for a stage whose processes all answer."""
-        yield from self._own()
-        up = GaugeMetricFamily("up", "Whether the processes of a stage answer.", labels=["stage"])
-        for stage in dict.fromkeys(stage for stage, _ in self._places):
-            up.add_metric([stage], all(self._up.get(place, False) for name, place in self._places if name == stage))
-        yield up
-        for processes in list(self._read.values()):
-            for read in processes.values():
-                yield from read
+    def readings(self) -> list[Reading]:
+        """This process, and every other as last read."""
+        return [Reading(list(self._own())), *(one for read in list(self._read.values()) for one in read)]
 
     def fetching(self) -> Fetching:
-        """The fetcher's state as last read."""
+        """The fetcher's state as last read. Every fetcher tells of the whole store."""
         return self._fetching
 
     def _follow(self, stage: str, place: str, every_seconds: float) -> None:
@@ -117,25 +109,24 @@ class Stages:
 
     def _look(self, stage: str, place: str) -> None:
         host, _, port = place.rpartition(":")
-        known = self._read.get(place, {})
-        read: dict[str, list[Metric]] = {}
-        up = True
+        known = {one.address: one for one in self._read[place]}
         try:
             addresses = self._resolve(host.strip("[]"))
-        except Away:
-            self._up[place] = False
+        except Away as away:
+            self._read[place] = [one._replace(fault=str(away)) for one in known.values()]
             return
+        read = []
         for address in addresses:
+            named = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+            reading = known.get(named, Reading((), stage, named))
             try:
-                read[address] = _families(get(address, int(port), "/metrics"))
+                reading = Reading(_families(get(address, int(port), "/metrics")), stage, named)
                 if stage == FETCHER.name:
                     self._fetching = msgspec.json.decode(get(address, int(port), PATH), type=Fetching)
-            except (Away, ValueError):  # ValueError: undecodable, unparsable, or of another shape
-                up = False
-                if address in known:
-                    read.setdefault(address, known[address])
+            except (Away, ValueError) as fault:  # ValueError: undecodable, unparsable, or of another shape
+                reading = reading._replace(fault=str(fault) or type(fault).__name__)
+            read.append(reading)
         self._read[place] = read
-        self._up[place] = up
 
 
 def _families(text: bytes) -> list[Metric]:

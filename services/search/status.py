@@ -1,30 +1,39 @@
 """How the pipeline is doing, read from the metrics of the stages: the facts behind `/status`.
 
-Counts are since each stage started; the rate is over a window of a few minutes, from readings that are taken whenever
-somebody asks. So a first look shows the average since `Watch` was made, and says over how many seconds.
+Counts are since each process started, of those that are there; the rate is over a window of a few minutes, from
+readings that are taken whenever somebody asks. So a first look shows the average since `Watch` was made, and says over
+how many seconds.
 """
 
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
-from prometheus_client.metrics_core import Metric
 
+from services.search.readings import Finished, Reading, Samples, by, samples_of
 from shared.observe.fetching import Fetching
-from shared.topology import PIPELINE
+from shared.topology import PIPELINE, Stage
 
 WINDOW_SECONDS = 300.0  # what the rates look back on
-READING_SECONDS = 10.0  # readings closer together than this tell nothing new
+LOOK_SECONDS = 10.0  # looks closer together than this tell nothing new
 
-Labels = frozenset[tuple[str, str]]
-Samples = Mapping[tuple[str, Labels], float]
+
+class ProcessStatus(Struct, frozen=True, kw_only=True):
+    """One process of a stage, at the address where it was asked."""
+
+    address: str
+    passed: int
+    rejected: int
+    p95_seconds: float | None = None
+    last_success: datetime | None = None
+    fault: str = ""  # why it does not answer; the numbers are the last that were read
 
 
 class StageStatus(Struct, frozen=True, kw_only=True):
-    """One stage; `p95_seconds` and `last_success` are None before its first message."""
+    """One stage, all its processes together; `p95_seconds` and `last_success` are None before its first message."""
 
     stage: str
     does: str
@@ -37,7 +46,8 @@ class StageStatus(Struct, frozen=True, kw_only=True):
     lag_messages: int | None = None  # waiting on its topic; None without a topic
     lag_seconds: float | None = None  # age of the oldest of them
     paused: bool = False  # it holds everything: most messages fail, or what it writes to is away
-    away: bool = False  # not all of its processes answer; the numbers are the last that were read
+    away: bool = False  # not all of its processes answer
+    processes: tuple[ProcessStatus, ...] = ()  # empty where the stage is in this process
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -49,34 +59,6 @@ class Status(Struct, frozen=True, kw_only=True):
     fetch_to_index_p95_seconds: float | None
     stages: tuple[StageStatus, ...]
     fetching: Fetching
-
-
-def samples_of(families: Iterable[Metric]) -> Samples:
-    """Metric families as a table, of one registry or of several processes.
-
-    What several processes say under one name and labels is summed for counters and histograms; of gauges the largest
-    counts, since a process that has nothing to do with a gauge exports it as 0.
-    """
-    table: dict[tuple[str, Labels], float] = {}
-    for family in families:
-        for sample in family.samples:
-            key = sample.name, frozenset(sample.labels.items())
-            said = table.get(key)
-            if said is None:
-                table[key] = sample.value
-            else:
-                table[key] = max(said, sample.value) if family.type == "gauge" else said + sample.value
-    return table
-
-
-def _by(samples: Samples, name: str, label: str, **fixed: str) -> dict[str, float]:
-    """The values of a metric by one label, sorted by label, where the `fixed` labels have these values."""
-    found: dict[str, float] = {}
-    for (sample, labels), value in samples.items():
-        given = dict(labels)
-        if sample == name and label in given and fixed.items() <= given.items():
-            found[given[label]] = found.get(given[label], 0.0) + value
-    return dict(sorted(found.items()))
 
 
 def _counts(values: Mapping[str, float]) -> dict[str, int]:
@@ -104,59 +86,84 @@ def quantile(share: float, buckets: Mapping[str, float]) -> float | None:
     return lower
 
 
-def status_of(now: Samples, before: Samples, seconds: float, at: datetime, fetching: Fetching) -> Status:
-    """The status at `at`, from the samples now and those of `seconds` ago."""
-    stages = []
-    for stage in PIPELINE:
-        named = frozenset({("stage", stage.name)})
-        outcomes = _by(now, "wireroom_messages_total", "outcome", stage=stage.name)
-        earlier = _by(before, "wireroom_messages_total", "outcome", stage=stage.name)
-        finished = sum(outcomes.values()) - sum(earlier.values())
-        lag = _by(now, "wireroom_consumer_lag_messages", "stage", stage=stage.name)
-        success = now.get(("wireroom_last_success_timestamp_seconds", named))
-        stages.append(
-            StageStatus(
-                stage=stage.name,
-                does=stage.does,
-                per_second=max(0.0, finished / seconds) if seconds > 0 else 0.0,  # a restarted stage counts from zero
-                passed=int(outcomes.get("passed", 0)),
-                rejected=int(outcomes.get("rejected", 0)),
-                reasons=_counts(_by(now, "wireroom_rejected_total", "reason", stage=stage.name)),
-                p95_seconds=quantile(0.95, _by(now, "wireroom_stage_duration_seconds_bucket", "le", stage=stage.name)),
-                last_success=datetime.fromtimestamp(success, UTC) if success else None,
-                lag_messages=int(lag[stage.name]) if lag else None,
-                lag_seconds=now.get(("wireroom_consumer_lag_seconds", named)),
-                paused=bool(now.get(("wireroom_stage_paused", named))),
-                away=now.get(("up", named)) == 0,
-            )
-        )
+def status_of(
+    readings: Sequence[Reading], finished: Mapping[str, float], seconds: float, at: datetime, fetching: Fetching
+) -> Status:
+    """The status at `at`, from what the processes say and what each stage has `finished` in the last `seconds`."""
+    now = samples_of(readings)
     return Status(
         at=at,
         window_seconds=seconds,
         documents=int(now.get(("wireroom_index_documents", frozenset()), 0)),
-        fetch_to_index_p95_seconds=quantile(0.95, _by(now, "wireroom_fetch_to_index_seconds_bucket", "le")),
-        stages=tuple(stages),
+        fetch_to_index_p95_seconds=quantile(0.95, by(now, "wireroom_fetch_to_index_seconds_bucket", "le")),
+        stages=tuple(
+            _stage(
+                stage,
+                now,
+                finished.get(stage.name, 0.0) / seconds if seconds > 0 else 0.0,
+                tuple(_process(stage, one) for one in readings if one.stage == stage.name),
+            )
+            for stage in PIPELINE
+        ),
         fetching=fetching,
     )
 
 
-def _answering(samples: Samples) -> set[str]:
-    """The stages whose processes answer, where somebody asks them."""
-    return {stage for stage, value in _by(samples, "up", "stage").items() if value}
+def _stage(stage: Stage, now: Samples, per_second: float, processes: tuple[ProcessStatus, ...]) -> StageStatus:
+    named = frozenset({("stage", stage.name)})
+    outcomes = by(now, "wireroom_messages_total", "outcome", stage=stage.name)
+    lag = by(now, "wireroom_consumer_lag_messages", "stage", stage=stage.name)
+    return StageStatus(
+        stage=stage.name,
+        does=stage.does,
+        per_second=per_second,
+        passed=int(outcomes.get("passed", 0)),
+        rejected=int(outcomes.get("rejected", 0)),
+        reasons=_counts(by(now, "wireroom_rejected_total", "reason", stage=stage.name)),
+        p95_seconds=_p95(stage, now),
+        last_success=_last_success(stage, now),
+        lag_messages=int(lag[stage.name]) if lag else None,
+        lag_seconds=now.get(("wireroom_consumer_lag_seconds", named)),
+        paused=bool(now.get(("wireroom_stage_paused", named))),
+        away=any(process.fault for process in processes),
+        processes=processes,
+    )
+
+
+def _process(stage: Stage, reading: Reading) -> ProcessStatus:
+    own = samples_of([reading])
+    outcomes = by(own, "wireroom_messages_total", "outcome", stage=stage.name)
+    return ProcessStatus(
+        address=reading.address,
+        passed=int(outcomes.get("passed", 0)),
+        rejected=int(outcomes.get("rejected", 0)),
+        p95_seconds=_p95(stage, own),
+        last_success=_last_success(stage, own),
+        fault=reading.fault,
+    )
+
+
+def _p95(stage: Stage, samples: Samples) -> float | None:
+    return quantile(0.95, by(samples, "wireroom_stage_duration_seconds_bucket", "le", stage=stage.name))
+
+
+def _last_success(stage: Stage, samples: Samples) -> datetime | None:
+    success = samples.get(("wireroom_last_success_timestamp_seconds", frozenset({("stage", stage.name)})))
+    return datetime.fromtimestamp(success, UTC) if success else None
 
 
 class Watch:
     """The status on demand; remembers the readings of the last minutes for the rates. Safe to call from threads.
 
     Args:
-        read: the metric families now, e.g. `prometheus_client.REGISTRY.collect`.
+        read: what the processes say now.
         fetching: what the fetcher's store holds now.
         clock: aware UTC now.
     """
 
     def __init__(
         self,
-        read: Callable[[], Iterable[Metric]],
+        read: Callable[[], Sequence[Reading]],
         fetching: Callable[[], Fetching],
         clock: Callable[[], datetime],
     ) -> None:
@@ -164,19 +171,17 @@ class Watch:
         self._fetching = fetching
         self._clock = clock
         self._lock = threading.Lock()
-        self._readings: deque[tuple[datetime, Samples]] = deque([(clock(), samples_of(read()))])
-        self._met = _answering(self._readings[0][1])
+        self._finished = Finished()
+        self._looks: deque[tuple[datetime, Mapping[str, float]]] = deque([(clock(), self._finished.after(read()))])
 
     def __call__(self) -> Status:
         with self._lock:
-            at, now = self._clock(), samples_of(self._read())
-            if _answering(now) - self._met:
-                self._readings.clear()  # a stage that was never read before: its counts so far are no rate
-                self._readings.append((at, now))
-            self._met |= _answering(now)
-            while len(self._readings) > 1 and (at - self._readings[1][0]).total_seconds() >= WINDOW_SECONDS:
-                self._readings.popleft()
-            began, before = self._readings[0]
-            if (at - self._readings[-1][0]).total_seconds() >= READING_SECONDS:
-                self._readings.append((at, now))
-        return status_of(now, before, (at - began).total_seconds(), at, self._fetching())
+            at, readings = self._clock(), self._read()
+            finished = self._finished.after(readings)
+            while len(self._looks) > 1 and (at - self._looks[1][0]).total_seconds() >= WINDOW_SECONDS:
+                self._looks.popleft()
+            began, before = self._looks[0]
+            if (at - self._looks[-1][0]).total_seconds() >= LOOK_SECONDS:
+                self._looks.append((at, finished))
+        lately = {stage: count - before.get(stage, 0.0) for stage, count in finished.items()}
+        return status_of(readings, lately, (at - began).total_seconds(), at, self._fetching())

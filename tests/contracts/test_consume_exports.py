@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from prometheus_client import CollectorRegistry
 
 from services.local.through import FORMATS as OF_FILES
 from services.search.api import ARTICLE_FORMATS
@@ -87,7 +86,7 @@ def test_the_blocks_run(tmp_path: Path) -> None:
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
-    status = Watch(CollectorRegistry().collect, Fetching, lambda: datetime.now(UTC))
+    status = Watch(list, Fetching, lambda: datetime.now(UTC))
     with serving(create_app(index, status)) as base:
         assert "http://127.0.0.1:8800" in SHELL
         run("bash", "-euo", "pipefail", "-c", SHELL.replace("http://127.0.0.1:8800", base))

@@ -8,6 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.search.app import create_app
+from services.search.readings import of_this_process
 from services.search.status import Watch
 from shared.messages import EnrichedArticle
 from shared.observe.fetching import FeedStatus, Fetching, SourceStatus
@@ -37,7 +38,7 @@ def site_of(tmp_path_factory: pytest.TempPathFactory) -> Site:
     def site_of(articles: Sequence[EnrichedArticle]) -> Iterator[str]:
         index = EmbeddedIndex(tmp_path_factory.mktemp("index"))
         index.apply([document(article) for article in articles])
-        status = Watch(REGISTRY.collect, lambda: FETCHING, lambda: datetime.now(UTC))
+        status = Watch(of_this_process(REGISTRY.collect), lambda: FETCHING, lambda: datetime.now(UTC))
         with serving(create_app(index, status)) as base:
             yield base
         index.close()

@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 
 from services.search.app import create_app
 from services.search.login import Login
+from services.search.readings import of_this_process
 from services.search.settings import SearchSettings
 from services.search.status import Watch
 from shared.observe.fetching import Fetching
@@ -59,7 +60,7 @@ def test_a_password_that_protects_nothing_is_refused_at_start():
 
 def test_a_stranger_is_asked_for_a_login_and_learns_nothing_else(tmp_path: Path):
     index = EmbeddedIndex(tmp_path / "index")
-    status = Watch(REGISTRY.collect, Fetching, lambda: datetime.now(UTC))
+    status = Watch(of_this_process(REGISTRY.collect), Fetching, lambda: datetime.now(UTC))
     with serving(create_app(index, status, login=LOGIN)) as base:
         for path in ("/", "/api/search?q=harbour", "/status", "/openapi.json", "/static/style.css"):
             code, headers = asked(base + path)

@@ -32,7 +32,7 @@ class Process:
     """A stage with metrics of its own, served on a port of loopback that it can leave and take again."""
 
     def __init__(self, stage: str, fetching: object = FETCHING, port: int = 0, host: str = "127.0.0.1") -> None:
-        self.stage, self._fetching, self.port, self._host = stage, fetching, port, host
+        self.stage, self._fetching, self.port, self.host = stage, fetching, port, host
         self._registry = CollectorRegistry()
         of = {"registry": self._registry}
         self._messages = Counter("wireroom_messages_total", "-", ["stage", "outcome"], **of)
@@ -42,14 +42,14 @@ class Process:
 
     @property
     def address(self) -> str:
-        return f"{self.stage}={self._host}:{self.port}"
+        return f"{self.stage}={self.host}:{self.port}"
 
     def passed(self, count: int) -> None:
         self._messages.labels(self.stage, "passed").inc(count)
 
     def come(self) -> None:
         pages = {PATH: lambda: self._fetching}
-        self.server = HealthServer(Health(), self._host, self.port, pages, self._registry)
+        self.server = HealthServer(Health(), self.host, self.port, pages, self._registry)
         self.port = self.server.port
 
     def leave(self) -> None:
@@ -67,7 +67,7 @@ class Newsroom:
         self._now = NOON
 
     def watch(self) -> Watch:
-        return Watch(self.stages.families, self.stages.fetching, lambda: self._now)
+        return Watch(self.stages.readings, self.stages.fetching, lambda: self._now)
 
     def look(self, watch: Watch, seconds: float) -> dict[str, StageStatus]:
         self._now += timedelta(seconds=seconds)
@@ -120,7 +120,9 @@ def test_one_process_of_two_that_is_away_is_told(newsroom: Newsroom) -> None:
     newsroom.stages.look()
     watch = newsroom.watch()
     newsroom.cleaners[1].leave()
-    assert newsroom.look(watch, 10)["cleaner"].away
+    found = newsroom.look(watch, 10)["cleaner"]
+    assert found.away
+    assert [bool(one.fault) for one in found.processes] == [False, True]
 
 
 def test_a_stage_that_comes_late_shows_no_rate_from_before_it_was_known(newsroom: Newsroom) -> None:
@@ -130,8 +132,8 @@ def test_a_stage_that_comes_late_shows_no_rate_from_before_it_was_known(newsroom
     watch = newsroom.watch()
     newsroom.tagger.come()
     assert newsroom.look(watch, 60)["tagger"].per_second == 0.0
-    newsroom.tagger.passed(30)
-    assert newsroom.look(watch, 10)["tagger"].per_second == 3.0
+    newsroom.tagger.passed(35)
+    assert newsroom.look(watch, 10)["tagger"].per_second == 35 / 70
 
 
 def test_the_fetchers_state_is_passed_on_and_stays_while_it_is_away(newsroom: Newsroom) -> None:
@@ -147,7 +149,7 @@ def test_a_fetcher_that_answers_nonsense_is_away(fetching: object) -> None:
     fetcher = Process("fetcher", fetching)
     stages = Stages([fetcher.address], list)
     stages.look()
-    assert Watch(stages.families, stages.fetching, lambda: NOON)().stages[0].away
+    assert Watch(stages.readings, stages.fetching, lambda: NOON)().stages[0].away
     fetcher.leave()
 
 
@@ -157,30 +159,72 @@ def test_whoever_is_no_stage_at_all_is_away(newsroom: Newsroom) -> None:
         began = time.monotonic()
         stages.look()
         assert time.monotonic() - began < 10
-    found = {one.stage: one.away for one in Watch(stages.families, stages.fetching, lambda: NOON)().stages}
+    found = {one.stage: one.away for one in Watch(stages.readings, stages.fetching, lambda: NOON)().stages}
     assert found["tagger"]
     assert found["cleaner"]
     assert not found["enricher"], "nobody asks it: nothing is known"
 
 
-def test_every_replica_behind_a_name_counts_and_one_that_is_gone_for_good_no_more(newsroom: Newsroom) -> None:
-    first = Process("enricher")
-    second = Process("enricher", port=first.port, host="127.0.0.2")
-    first.passed(30)
-    second.passed(12)
-    known = {"enricher": ["127.0.0.1", "127.0.0.2"]}
-    stages = Stages([f"enricher=enricher:{first.port}"], list, lambda host: known[host])
+def test_every_replica_behind_a_name_counts_and_one_that_is_gone_for_good_no_more() -> None:
+    hosts = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+    first = Process("enricher", host=hosts[0])
+    replicas = [first, *(Process("enricher", port=first.port, host=host) for host in hosts[1:])]
+    for replica, count, waiting in zip(replicas, (30, 12, 0), (5, 7, 0), strict=True):
+        replica.passed(count)
+        replica.lag.labels("enricher", "article.tagged.v1", replica.host).set(waiting)
+    known, now = [*hosts], NOON
+    stages = Stages([f"enricher=enricher:{first.port}"], list, lambda _: known)
+    stages.look()
+    watch = Watch(stages.readings, stages.fetching, lambda: now)
 
     def shown() -> StageStatus:
         stages.look()
-        return Watch(stages.families, stages.fetching, lambda: NOON)().stages[3]
+        return watch().stages[3]
 
-    assert (shown().passed, shown().away) == (42, False)
-    second.leave()
-    assert (shown().passed, shown().away) == (42, True)
-    known["enricher"].remove("127.0.0.2")
-    assert (shown().passed, shown().away) == (30, False)
-    first.leave()
+    assert (shown().passed, shown().lag_messages, shown().away) == (42, 12, False)
+    assert [one.address for one in shown().processes] == [f"{host}:{first.port}" for host in hosts]
+    assert [one.passed for one in shown().processes] == [30, 12, 0]
+    now += timedelta(seconds=10)
+    replicas[0].passed(10)
+    replicas[2].passed(20)
+    assert shown().per_second == 3.0
+    replicas[1].leave()
+    found = shown()
+    assert (found.passed, found.away, found.per_second) == (72, True, 3.0)
+    assert [bool(one.fault) for one in found.processes] == [False, True, False]
+    assert "refused" in found.processes[1].fault
+    known.remove(hosts[1])
+    found = shown()
+    assert (found.passed, found.away, found.per_second, len(found.processes)) == (60, False, 3.0, 2)
+    known.clear()
+    known += hosts
+    replicas[1].come()
+    assert (shown().passed, shown().per_second) == (72, 3.0)
+    for replica in replicas:
+        replica.leave()
+
+
+def test_a_name_that_is_gone_leaves_the_last_numbers_and_says_so() -> None:
+    one = Process("enricher")
+    one.passed(30)
+    names = {"enricher": ["127.0.0.1"]}
+
+    def resolve(host: str) -> list[str]:
+        if host not in names:
+            raise Away(f"{host} has no address")
+        return names[host]
+
+    stages = Stages([f"enricher=enricher:{one.port}"], list, resolve)
+    watch = Watch(stages.readings, stages.fetching, lambda: NOON)
+    before = watch().stages[3]
+    assert (before.away, before.processes[0].fault) == (True, "not read yet")
+    stages.look()
+    assert not watch().stages[3].away
+    names.clear()
+    stages.look()
+    found = watch().stages[3]
+    assert (found.away, found.passed, found.processes[0].fault) == (True, 30, "enricher has no address")
+    one.leave()
 
 
 def test_a_name_of_this_machine_is_one_process() -> None:
@@ -228,6 +272,9 @@ def test_the_service_shows_what_the_stages_say(newsroom: Newsroom, tmp_path: Pat
     assert away == {"fetcher": False, "cleaner": False, "tagger": False, "enricher": True, "indexer": False}
     assert status["fetching"]["fates"] == {"fetched": 3}
     assert page.count('<span class="flag">away</span>') == 1
+    assert "name.invalid has no address" in page
+    for cleaner in newsroom.cleaners:
+        assert page.count(f"<bdi>127.0.0.1:{cleaner.port}</bdi>") == 1
     assert "https://a.example/" in page
 
 

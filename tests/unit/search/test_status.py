@@ -4,7 +4,8 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from services.search.status import Watch, quantile, samples_of, status_of
+from services.search.readings import Reading, of_this_process, samples_of
+from services.search.status import Status, Watch, quantile, status_of
 from shared.observe import metrics
 from shared.observe.fetching import Fetching
 from shared.topology import PIPELINE
@@ -26,6 +27,10 @@ class Stages:
         self.success = Gauge("wireroom_last_success_timestamp_seconds", "-", ["stage"], **of)
         self.paused = Gauge("wireroom_stage_paused", "-", ["stage"], **of)
         self.documents = Gauge("wireroom_index_documents", "-", **of)
+
+
+def shown(stages: Stages, seconds: float = 10.0, **finished: float) -> Status:
+    return status_of(of_this_process(stages.registry.collect)(), finished, seconds, NOON, Fetching())
 
 
 class Clock:
@@ -66,7 +71,7 @@ def test_a_row_for_every_stage_in_order() -> None:
     for _ in range(20):
         stages.duration.labels("cleaner").observe(0.2)
     stages.documents.set(7)
-    status = status_of(samples_of(stages.registry.collect()), {}, 10.0, NOON, Fetching())
+    status = shown(stages, 10.0, cleaner=10.0)
     assert [row.stage for row in status.stages] == [stage.name for stage in PIPELINE]
     cleaner = status.stages[1]
     assert (cleaner.per_second, cleaner.passed, cleaner.rejected) == (1.0, 7, 3)
@@ -82,7 +87,7 @@ def test_a_row_for_every_stage_in_order() -> None:
 
 def test_rates_look_back_on_the_last_minutes_only() -> None:
     stages, clock = Stages(), Clock()
-    watch = Watch(stages.registry.collect, Fetching, clock)
+    watch = Watch(of_this_process(stages.registry.collect), Fetching, clock)
     passed = stages.messages.labels("tagger", "passed")
     passed.inc(600)
     clock.step(60)
@@ -97,22 +102,82 @@ def test_rates_look_back_on_the_last_minutes_only() -> None:
     assert status.stages[2].per_second == pytest.approx(30 / 300)
 
 
-def test_a_stage_that_started_again_has_no_negative_rate() -> None:
-    before = Stages()
-    before.messages.labels("tagger", "passed").inc(100)
-    after = Stages()
-    after.messages.labels("tagger", "passed").inc(2)
-    earlier, now = (samples_of(stages.registry.collect()) for stages in (before, after))
-    assert status_of(now, earlier, 60.0, NOON, Fetching()).stages[2].per_second == 0.0
+def finished(count: float) -> Stages:
+    stages = Stages()
+    stages.messages.labels("tagger", "passed").inc(count)
+    return stages
+
+
+def test_the_rate_goes_on_when_processes_start_again_come_and_go() -> None:
+    """Each step: what the processes of the tagger have counted, by address, and the rate over one more minute."""
+    steps: list[tuple[dict[str, float], float]] = [
+        ({"a": 1_000_000}, 0.0),  # before anybody looked
+        ({"a": 1_000_060}, 1.0),
+        ({"a": 30}, (60 + 30) / 120),  # started again
+        ({"a": 60, "b": 500_000}, (90 + 30) / 180),  # one came that had been at work elsewhere
+        ({"a": 60, "b": 500_120}, (120 + 120) / 240),
+        ({"b": 500_180}, (240 + 60) / 300),  # one left for good
+    ]
+    clock, now = Clock(), iter(steps)
+
+    def read() -> list[Reading]:
+        return [
+            Reading(list(finished(count).registry.collect()), "tagger", name) for name, count in next(now)[0].items()
+        ]
+
+    watch = Watch(read, Fetching, clock)
+    for _, rate in steps[1:]:
+        clock.step(60)
+        assert watch().stages[2].per_second == pytest.approx(rate)
+
+
+def test_a_process_is_shown_with_its_own_numbers_and_the_stage_with_all() -> None:
+    fast, slow = Stages(), Stages()
+    for stages, seconds, count, hour in ((fast, 0.02, 97, 1), (slow, 4.0, 3, 2)):
+        stages.messages.labels("cleaner", "passed").inc(count)
+        stages.messages.labels("cleaner", "rejected").inc(1)
+        stages.rejected.labels("cleaner", "empty").inc(1)
+        stages.success.labels("cleaner").set(NOON.timestamp() - hour)
+        for _ in range(count):
+            stages.duration.labels("cleaner").observe(seconds)
+    readings = [
+        Reading(list(fast.registry.collect()), "cleaner", "10.0.0.1:9100"),
+        Reading(list(slow.registry.collect()), "cleaner", "10.0.0.2:9100", "timed out"),
+    ]
+    stage = status_of(readings, {}, 10.0, NOON, Fetching()).stages[1]
+    assert (stage.passed, stage.rejected, stage.reasons) == (100, 2, {"empty": 2})
+    assert stage.last_success == NOON - timedelta(seconds=1)
+    assert stage.away
+    first, second = stage.processes
+    assert (first.address, first.passed, first.fault) == ("10.0.0.1:9100", 97, "")
+    assert (second.address, second.passed, second.fault) == ("10.0.0.2:9100", 3, "timed out")
+    assert stage.p95_seconds is not None
+    assert first.p95_seconds is not None
+    assert second.p95_seconds is not None
+    assert first.p95_seconds <= stage.p95_seconds < second.p95_seconds  # of all messages, of which few were slow
+
+
+def test_a_gauge_of_a_process_that_is_away_counts_only_where_nobody_else_says_it() -> None:
+    def said(fault: str, **partitions: float) -> Reading:
+        registry = CollectorRegistry()
+        lag = Gauge("wireroom_consumer_lag_messages", "-", ["stage", "topic", "partition"], registry=registry)
+        for partition, count in partitions.items():
+            lag.labels("cleaner", "article.raw.v1", partition).set(count)
+        return Reading(list(registry.collect()), "cleaner", fault or "here", fault)
+
+    stale, live = said("gone", p0=900, p1=40), said("", p0=5, p2=7)
+    for readings in ([stale, live], [live, stale]):
+        lag = {dict(labels)["partition"]: value for (_, labels), value in samples_of(readings).items()}
+        assert lag == {"p0": 5, "p1": 40, "p2": 7}
+        assert status_of(readings, {}, 1.0, NOON, Fetching()).stages[1].lag_messages == 52
 
 
 def test_metrics_read_over_http_give_the_same_status() -> None:
     stages = Stages()
     stages.messages.labels("enricher", "passed").inc(5)
     stages.duration.labels("enricher").observe(0.02)
-    parsed = samples_of(text_string_to_metric_families(generate_latest(stages.registry).decode()))
-    own = samples_of(stages.registry.collect())
-    assert status_of(parsed, {}, 1.0, NOON, Fetching()) == status_of(own, {}, 1.0, NOON, Fetching())
+    parsed = [Reading(list(text_string_to_metric_families(generate_latest(stages.registry).decode())))]
+    assert status_of(parsed, {}, 10.0, NOON, Fetching()) == shown(stages)
 
 
 def test_the_status_reads_only_metrics_of_the_catalogue() -> None:
