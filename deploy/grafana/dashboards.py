@@ -136,6 +136,12 @@ STAGES = (
             [('max by (job) (wireroom_host_profiles{job=~"cleaner|profiler"})', "{{job}}")],
             tells="The cleaner should know as many as the profiler, a few seconds later.",
         ),
+        Panel(
+            "Garbled articles",
+            "reqps",
+            [("sum(rate(wireroom_garbled_articles_total[1h]))", "")],
+            tells="Indexed with characters of the wrong charset: a publisher's own slip, or a declaration that lies.",
+        ),
         Panel("Host profiles published", "reqps", [("sum(rate(wireroom_host_profiles_published_total[5m]))", "")]),
     ),
 )

@@ -3,7 +3,8 @@
 Looked at in this order: byte order mark, HTTP header, the page's own meta element or XML declaration, and only where
 nothing is declared a detector. A byte order mark comes first because it is never there by accident (WHATWG Encoding
 Standard, section 6). Declarations that contradict each other are settled by the bytes: servers are often set up with a
-default that their pages do not keep to.
+default that their pages do not keep to. A declaration that the bytes give the lie to is passed over: they are UTF-8 and
+it says otherwise, most of the text would be lost, or a Latin charset would turn whole words into accented letters.
 """
 
 import re
@@ -35,6 +36,12 @@ MESS, COHERENCE = 0.005, 0.02
 NOT_1252 = frozenset("Croatian Czech Hungarian Polish Romanian Slovak Slovene".split())
 # Where windows-1250 has letters of every such language and iso-8859-2 has none.
 HIGH_CONTROLS = re.compile(rb"[\x80-\x9f]")
+SURE_UTF8 = 12  # bytes over ASCII that are all good UTF-8 by chance in one legacy text of many thousands
+BROKEN_SHARE = 0.3  # of what is not ASCII; a charset that loses so much is not the one it was written in
+LATIN = frozenset("windows-1250 windows-1252 windows-1254 windows-1257 iso-8859-2 iso-8859-15".split())
+# No language in Latin letters has four accented ones in a row; where half of them stand so, they are other letters.
+RUN, RUN_LETTERS, RUN_SHARE, FEWEST_IN_RUNS = re.compile(rb"[\x80-\xff]{4,}"), 3, 0.5, 24
+NULS = 0.05  # share of zero bytes, nearly all on one side, from which on it is UTF-16 that nobody has marked
 
 
 def declared_in(body: bytes) -> str:
@@ -81,15 +88,51 @@ def _detect(body: bytes) -> str:
     return names[best.encoding]
 
 
+def _utf16(body: bytes) -> str:
+    """UTF-16 without a byte order mark, told by the zero bytes that its markup is half made of; empty for others."""
+    head = body[:HEAD]
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if first + second <= NULS * len(head) or min(first, second) * 10 > max(first, second):
+        return ""
+    return "utf-16le" if second > first else "utf-16be"
+
+
+def _believable(body: bytes, name: str) -> bool:
+    """Whether the bytes may have been written in the charset that they are said to be in."""
+    if name.startswith("utf-16"):
+        return True
+    high = len(body) - len(body.translate(None, bytes(range(0x80, 0x100))))
+    if name != "utf-8" and high >= SURE_UTF8 and _is_utf8(body):
+        return False
+    text = _decoded(body, name)
+    if text.count(LOST) > BROKEN_SHARE * (len(text) - len(text.encode("ascii", "ignore"))):
+        return False
+    in_runs = sum(len(run) for run in RUN.findall(body) if len(set(run)) >= RUN_LETTERS) if name in LATIN else 0
+    return in_runs < max(FEWEST_IN_RUNS, RUN_SHARE * high)
+
+
+def _real(body: bytes, declared: str) -> str:
+    """What the bytes are in, where they are not in what is declared; that, where nothing else explains them."""
+    if _is_utf8(body):
+        return "utf-8"
+    try:
+        found = _detect(body)
+    except Undecodable:
+        return declared
+    return found if _fits(_decoded(body, found)) else declared
+
+
 def _choose(body: bytes, labels: list[str]) -> str:
     """The charset to decode with, by what is declared and what the bytes allow. Raises Undecodable."""
     names = list(dict.fromkeys(name for name in map(canonical, labels) if name))
+    if unmarked := _utf16(body):
+        return unmarked
     if len(names) > 1:
         if "utf-8" in names and _is_utf8(body):
             return "utf-8"
         return next((name for name in names if _fits(_decoded(body, name))), names[0])
     if names:
-        return names[0]
+        return names[0] if _believable(body, names[0]) else _real(body, names[0])
     if _is_utf8(body):
         return "utf-8"
     if labels:

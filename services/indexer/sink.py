@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from services.indexer.document import document
 from services.indexer.settings import IndexerSettings
 from shared.messages import EnrichedArticle
-from shared.observe.metrics import FETCH_TO_INDEX, INDEX_BATCHES, INDEX_ITEMS, PUBLISH_TO_INDEX
+from shared.observe.metrics import FETCH_TO_INDEX, GARBLED, INDEX_BATCHES, INDEX_ITEMS, PUBLISH_TO_INDEX
 from shared.searchindex.document import Document
 from shared.searchindex.index import Outcome, SearchIndex, Verdict
 
 BACKLOG = timedelta(days=1)  # older than this when first seen: a source was added, and the age says nothing about us
 LIVE_CHANNELS = frozenset({"feed", "sitemap", "page"})  # a file or an archive says nothing about delay either
+GARBLED_FROM = 3  # misread characters; one or two are an author's slip
 
 
 class Halted(RuntimeError):
@@ -107,8 +108,10 @@ def _offer(
 
 
 def _measure(document: Document, outcome: Outcome, now: datetime) -> None:
-    """The delays up to this moment, where they are our own doing and known to the minute."""
+    """Damage, and the delays up to this moment, where they are our own doing and known to the minute."""
     article = document.article
+    if outcome.verdict is Verdict.APPLIED and article.quality.get("mojibake", 0) >= GARBLED_FROM:
+        GARBLED.inc()
     if outcome.verdict is not Verdict.APPLIED or document.withdrawn or article.source.channel not in LIVE_CHANNELS:
         return
     FETCH_TO_INDEX.observe(max(0.0, (now - article.fetched_at).total_seconds()))

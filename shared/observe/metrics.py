@@ -87,6 +87,10 @@ INDEX_BATCHES = Histogram(
     "wireroom_index_batch_duration_seconds", "Wall time of one write to the search index.", buckets=STAGE_SECONDS
 )
 INDEX_DOCUMENTS = Gauge("wireroom_index_documents", "Live documents in the search index.")
+GARBLED = Counter(
+    "wireroom_garbled_articles_total",
+    "Articles indexed whose text was read in the wrong charset, at least in part (quality.mojibake).",
+)
 FETCH_TO_INDEX = Histogram(
     "wireroom_fetch_to_index_seconds",
     "From the fetch of an article to its being searchable: our own part of the delay.",

@@ -150,13 +150,70 @@ def test_undeclared_text_is_recognised(codec, text):
         ("Новости".encode("cp1251"), "no-such", "unknown"),
         ("Новости".encode("cp1251"), "unicode_escape", "unknown"),
         (bytes(range(128, 256)) * 9, "utf-8", "5%"),
-        (RUSSIAN.encode("cp1251"), "utf-8", "5%"),
     ],
 )
 def test_what_cannot_be_text_is_refused(body, declared, detail):
     with pytest.raises(Undecodable, match=detail) as refused:
         to_text(body, declared)
     assert refused.value.refusal is Refusal.CHARSET
+
+
+@pytest.mark.parametrize(
+    ("place", "declared"),  # a header that says UTF-16 is believed: nearly all bytes can be read as that
+    [*((place, name) for place in ("header", "meta") for name in ("utf-8", "windows-1252")), ("meta", "utf-16")],
+)
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1251", RUSSIAN),
+        ("koi8-r", RUSSIAN),
+        ("gb18030", CHINESE),
+        ("cp932", JAPANESE),
+        ("euc_jp", JAPANESE),
+        ("cp949", KOREAN),
+        ("cp1253", GREEK),
+        ("utf-8", RUSSIAN),
+        ("utf-8", CHINESE),
+        ("utf-8", SPANISH),
+        ("utf-16-le", RUSSIAN),
+        ("utf-16-be", SPANISH),
+        ("utf-16-le", JAPANESE),
+    ],
+)
+def test_a_declaration_that_the_bytes_give_the_lie_to_is_passed_over(codec, text, place, declared):
+    body = page(text * 4, declared if place == "meta" else "")
+    assert to_text(body.encode(codec), declared if place == "header" else "")[0] == body
+
+
+@pytest.mark.parametrize(
+    ("codec", "label", "text"),
+    [
+        ("cp1252", "windows-1252", SPANISH),
+        (
+            "cp1252",
+            "iso-8859-1",
+            "Größere Öfen — “Äußerst süß”, sagt Ægir Åäö über Íslands þjóð… und © 2026 • • •••••• …………",
+        ),
+        ("cp1250", "windows-1250", POLISH),
+        (
+            "cp1250",
+            "windows-1250",
+            "Příští zasedání přišlo příliš pozdě, řekl třiašedesátiletý předseda. Žluťoučký kůň úpěl.",
+        ),
+        ("cp1250", "windows-1250", HUNGARIAN),
+        ("cp1254", "windows-1254", "Büyükşehir belediyesi güçlü, öğütücü çözümleri görüştü; İstanbul’da ağaç."),
+        (
+            "cp1257",
+            "windows-1257",
+            "Šiaulių miesto taryba patvirtino ateinančių metų biudžetą, daugiau lėšų skirta mokykloms.",
+        ),
+        ("cp1251", "windows-1251", RUSSIAN),
+        ("cp932", "shift_jis", JAPANESE),
+    ],
+)
+def test_a_true_declaration_is_believed(codec, label, text):
+    body = page(text * 3)
+    assert to_text(body.encode(codec), label) == (body, canonical(label))
 
 
 def test_nothing_declared_and_nothing_recognised():

@@ -176,6 +176,13 @@ def test_delays_are_measured_where_they_are_ours_and_known(indexes, fields, fetc
     assert counted == pytest.approx([int(fetch is not None), fetch or 0, int(publish is not None), publish or 0])
 
 
+def test_a_garbled_article_is_counted_when_it_is_indexed(indexes):
+    before = count("wireroom_garbled_articles_total")
+    garbled = [article(name, quality={"mojibake": float(n)}) for n, name in enumerate(("good", "slip", "hm", "bad"))]
+    write(indexes(), garbled)
+    assert count("wireroom_garbled_articles_total") == before + 1
+
+
 def test_an_edit_says_nothing_about_how_fast_an_article_was_found(indexes):
     index = indexes()
     facts = {"published_at": "2026-11-20T11:59:00Z", "provenance": STATED}
