@@ -48,10 +48,12 @@ def get(host: str, port: int, path: str) -> bytes:
         response = connection.getresponse()
         body = response.read(MAX_ANSWER_BYTES + 1)
         if response.status != 200 or len(body) > MAX_ANSWER_BYTES:
-            raise Away(f"{path} of {host}:{port}: status {response.status}, {len(body)} bytes")
+            raise Away(f"{path}: status {response.status}, {len(body)} bytes")
         return body
-    except (OSError, HTTPException) as error:
-        raise Away(f"{path} of {host}:{port}: {error}") from None
+    except OSError as error:
+        raise Away(f"{path}: {error.strerror or error}") from None
+    except HTTPException as error:
+        raise Away(f"{path}: no HTTP ({error!r})") from None
     finally:
         connection.close()
 
