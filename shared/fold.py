@@ -6,12 +6,13 @@ from unicodedata import normalize
 
 LONG_WORD = 16  # characters of a word from which on a text is in a script without spaces
 _NOT_WORD = re.compile(r"[\W_]+")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 
 def fold(text: str) -> str:
     """Case, width, punctuation and space folded away: words apart by one space."""
     if text.isascii():
-        return _NOT_WORD.sub(" ", text.lower()).strip()
+        return " ".join(text.translate(_ASCII).split())  # the same as below, in half the time
     return _NOT_WORD.sub(" ", normalize("NFKC", text).casefold()).strip()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from shared.formats.identifiers import address, uri
+from shared.formats.markup import xhtml
 from shared.messages import EnrichedArticle, Entity
 
 EXTENSION = "x-wireroom"
@@ -42,7 +43,7 @@ def ninjs(article: EnrichedArticle) -> Json:
             for role, value in (("summary", article.summary), ("publisher", article.description))
             if value
         ],
-        "bodies": [_body(article.text)] if article.text else [],
+        "bodies": _bodies(article),
         **_named(article),
         "subjects": _subjects(article),
         "infoSources": _sources(article),
@@ -66,14 +67,13 @@ def _timed(printed: str | None) -> str:
     return printed if printed and len(printed) > TIMED else ""
 
 
-def _body(text: str) -> Json:
-    return {
-        "role": "main",
-        "contentType": "text/plain",
-        "charCount": len(text),
-        "wordCount": len(WORD.findall(text)),
-        "value": text,
-    }
+def _bodies(article: EnrichedArticle) -> list[Json]:
+    """The text, which offsets count in, and the blocks with their markup: tables and captions are in these alone."""
+    text, marked = article.text, xhtml(article.blocks)
+    counted = {"charCount": len(text), "wordCount": len(WORD.findall(text))}
+    bodies: list[Json] = [{"role": "main", "contentType": "text/plain", **counted, "value": text}]
+    bodies.append({"role": "richtext", "contentType": "application/xhtml+xml", "value": marked})
+    return [body for body in bodies if body["value"]]
 
 
 def _entity(entity: Entity) -> Json:

@@ -1,12 +1,16 @@
 import json
+import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.formats.identifiers import address, uri
+from shared.formats.markup import xhtml
 from shared.formats.newsarticle import newsarticle
 from shared.formats.ninjs import EXTENSION, ninjs
-from shared.messages import Dateline, EnrichedArticle, Entity, Source, Span
+from shared.messages import Block, BlockKind, Dateline, EnrichedArticle, Entity, Source, Span
 
 THEN = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
@@ -59,6 +63,36 @@ def test_ninjs_puts_facts_where_ninjs_has_a_field():
     body = item["bodies"][0]["value"]
     for mention in item[EXTENSION]["mentions"]:
         assert body[mention["start"] : mention["end"]] in ("Greta Lindqvist", "Kiel")
+
+
+def test_ninjs_has_the_text_to_count_in_and_the_blocks_with_their_markup():
+    blocks = (
+        Block(kind="paragraph", text="KIEL (AP) — A & B <left>.\nBoth of them."),
+        Block(kind="heading", text="Why"),
+        Block(kind="list", text="One\nTwo"),
+        Block(kind="quote", text="We left."),
+        Block(kind="table", text="Ferry |  | Hour\nAurora | new | 7"),
+        Block(kind="caption", text="The quay."),
+    )
+    plain, rich = ninjs(article(blocks=blocks))["bodies"]
+    assert (plain["role"], plain["contentType"], plain["value"]) == ("main", "text/plain", article().text)
+    assert plain["charCount"] == len(article().text)
+    assert (rich["role"], rich["contentType"]) == ("richtext", "application/xhtml+xml")
+    assert rich["value"] == (
+        "<p>KIEL (AP) — A &amp; B &lt;left&gt;.</p><p>Both of them.</p><h2>Why</h2><ul><li>One</li><li>Two</li></ul>"
+        "<blockquote><p>We left.</p></blockquote>"
+        "<table><tr><td>Ferry</td><td></td><td>Hour</td></tr><tr><td>Aurora</td><td>new</td><td>7</td></tr></table>"
+        "<p>The quay.</p>"
+    )
+
+
+@given(st.lists(st.builds(Block, kind=st.sampled_from(BlockKind.__args__), text=st.text())))
+def test_markup_is_well_formed_and_keeps_the_words(blocks):
+    body = ET.fromstring(f"<body>{xhtml(blocks)}</body>")
+    letters = "".join(filter(str.isalnum, "".join(body.itertext())))
+    assert letters == "".join(filter(str.isalnum, "".join(block.text for block in blocks)))
+    assert {one.tag for one in body.iter()} <= set("body p h2 ul li blockquote table tr td".split())
+    assert not any(one.attrib for one in body.iter())
 
 
 def test_a_bare_day_is_no_instant():
