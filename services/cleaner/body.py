@@ -17,7 +17,7 @@ from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_
 from trafilatura.settings import Extractor
 
 from services.cleaner import embedded, upstream
-from services.cleaner.page import Page
+from services.cleaner.page import Page, text_of
 
 ENOUGH = 0.5  # of the page's paragraph text: below it the plain extraction has lost the article
 DUMP = 4.0  # times the page's paragraph text: above it the plain extraction has taken in the page
@@ -30,11 +30,11 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what is lost is s
 
 
 def _chars(element: Any) -> int:
-    return len(" ".join("".join(element.itertext()).split()))
+    return len(" ".join(text_of(element).split()))
 
 
 def _paragraph_chars(tree: Any) -> int:
-    return sum(len("".join(paragraph.itertext()).strip()) for paragraph in tree.iter("p"))
+    return sum(len(text_of(paragraph).strip()) for paragraph in tree.iter("p"))
 
 
 def _page_chars(tree: Any) -> int:
@@ -72,6 +72,9 @@ def extract(page: Page) -> tuple[Any, bool]:
     paragraphs = _paragraph_chars(page.tree)
     hidden = embedded.find(page.tree) if paragraphs < SCARCE else None
     tree = page.tree
+    for script in tree.iter("script", "style"):  # the tree is copied: what no extractor reads need not be
+        if "ld+json" not in (script.get("type") or "").lower():
+            script.text = None
     for expressions in upstream.pruned():
         tree = prune_unwanted_nodes(tree, expressions)
     body, text = _plain(copy(tree), options)

@@ -17,10 +17,11 @@ from shared.outcomes import Reason, Reject
 
 MOST_PARSED_ATTRIBUTES = 5_000  # on one tag; they cost the parser 0.1 s, four times as much for twice as many
 BRACKETS = 10  # opening ones for each element allowed: two make an element, scripts have some more
+LONG_TAG = 10_000  # characters; only in longer ones attributes are counted before the parse
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{10000,}")  # a run stops at the next bracket: linear in the page
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""[^\s"'=<>/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
-_OVERLOADED = "descendant-or-self::*[count(@*) > $most]"
+_OVERLOADED: Any = etree.XPath("descendant-or-self::*[count(@*) > $most]")
 
 
 def _refuse(which: str, found: int, limit: int) -> Reject:
@@ -38,7 +39,10 @@ def before_parse(content: str, settings: CleanerSettings) -> None:
     brackets = content.count("<")
     if brackets > BRACKETS * settings.max_elements:
         raise _refuse("brackets", brackets, BRACKETS * settings.max_elements)
-    if not _LONG_TAG.search(content):
+    pieces = content.split("<")
+    if max(map(len, pieces)) <= LONG_TAG:
+        return
+    if not any(len(piece) > LONG_TAG and piece.find(">", 0, LONG_TAG) < 0 for piece in pieces[1:]):
         return
     for tag in _LONG_TAG.finditer(_SCRIPT.sub("", content)):
         found = sum(1 for _ in _ATTRIBUTE.finditer(tag.group())) - 1  # the first is the tag's own name
@@ -57,7 +61,7 @@ def after_parse(tree: HtmlElement, settings: CleanerSettings) -> None:
         raise _refuse("elements", elements, settings.max_elements)
     if _deeper_than(settings.max_nesting)(tree):
         raise _refuse("nesting", settings.max_nesting + 1, settings.max_nesting)
-    overloaded: Any = tree.xpath(_OVERLOADED, most=settings.max_attributes)
+    overloaded: Any = _OVERLOADED(tree, most=settings.max_attributes)
     if overloaded:
         raise _refuse("attributes", len(overloaded[0].attrib), settings.max_attributes)
 

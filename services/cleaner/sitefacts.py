@@ -63,7 +63,7 @@ def canonical_url(page: Page, article: jsonld.Node | None) -> Candidate | None:
     """The address that the page gives as its own; never its identity here."""
     own = article or {}
     return _first(
-        Candidate("html", _web(page.link("canonical"), page.url)),
+        Candidate("html", _web(page.canonical, page.url)),
         Candidate("og", _web(page.meta("og:url"), page.url)),
         Candidate("json-ld", _web(jsonld.address(own.get("mainEntityOfPage") or own.get("url")), page.url)),
     )

@@ -18,7 +18,10 @@ KIN = (frozenset({"da", "no", "sv"}), frozenset({"cs", "sk"}), frozenset({"hr", 
 def script(folded: str) -> str:
     """The script of most letters, by the first word of their Unicode names; Han and kana are one, as in Japanese."""
     counts: dict[str, int] = {}
-    for char in folded[:120]:
+    head = folded[:120]
+    if head.isascii():
+        return "LATIN" if any(map(str.isalpha, head)) else ""
+    for char in head:
         if char.isalpha():
             first = name(char, "?").split()[0]
             first = "CJK" if first in ("HIRAGANA", "KATAKANA") else first

@@ -19,6 +19,8 @@ from lxml import etree
 from trafilatura import xpaths
 from trafilatura.settings import BASIC_CLEAN_XPATH
 
+from services.cleaner import rescue
+
 MEMORY = 1 << 14  # answers kept for each expression
 _JOINERS = "\u200b\u200c\u200d"
 _TEST = re.compile(r"re:test\(@([\w|@-]+), '([^']*)'(?:, '(i)')?\)")
@@ -235,6 +237,7 @@ def warm_up() -> None:
 
 def adapt() -> None:
     """Puts our replacements in place; doing it again changes nothing."""
+    rescue.adapt()
     trafilatura.utils.return_printables_and_spaces = _kept
     main: Any = trafilatura.main_extractor
     core: Any = trafilatura.core

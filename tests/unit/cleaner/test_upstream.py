@@ -3,17 +3,22 @@
 from hashlib import blake2b
 from importlib import import_module
 from importlib.metadata import version
+from types import SimpleNamespace
 from typing import Any
 
+import justext.paragraph
+import justext.utils
 import pytest
 import trafilatura.core
 import trafilatura.main_extractor
 import trafilatura.utils
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 from trafilatura import xpaths
 from trafilatura.settings import BASIC_CLEAN_XPATH
 
-from services.cleaner import upstream
+from services.cleaner import rescue, upstream
 
 baseline: Any = import_module("trafilatura.baseline")
 core: Any = trafilatura.core
@@ -85,3 +90,21 @@ def test_frames_are_found_as_upstream_finds_them(number: int) -> None:
 def test_joiners_are_kept() -> None:
     assert trafilatura.utils.return_printables_and_spaces is upstream._kept
     assert trafilatura.utils.remove_control_characters("a\u200cb\u200dc\x01") == "a\u200cb\u200dc"
+
+
+def test_justext_is_the_one_that_we_know() -> None:
+    assert version("justext") == "3.0.2"
+
+
+@given(st.text(alphabet="ab \t\n\r\u00a0\u2028\x0b\x1c\u3000<", max_size=40))
+def test_justexts_white_space_is_made_as_its_own(text: str) -> None:
+    assert rescue.normalize_whitespace(text) == justext.utils.normalize_whitespace(text)
+
+
+def test_a_paragraphs_text_follows_its_nodes() -> None:
+    paragraph = justext.paragraph.Paragraph(SimpleNamespace(dom="p", xpath="/p"))
+    assert (paragraph.text, len(paragraph)) == ("", 0)
+    for added in (" A  line ", "\n and ", "more"):
+        paragraph.append_text(added)
+        assert paragraph.text == justext.utils.normalize_whitespace("".join(paragraph.text_nodes).strip())
+        assert len(paragraph) == len(paragraph.text)
