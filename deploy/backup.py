@@ -1,9 +1,9 @@
 """`make backup` and `make restore`: what cannot be had again, out of a running deployment and into a new one.
 
-    python -m deploy.backup save FOLDER      -> fetcher.sqlite3, articles.jsonl.gz, topics.txt
+    python -m deploy.backup save FOLDER      -> fetcher.tar, profiler.tar, articles.jsonl.gz, topics.txt
     python -m deploy.backup restore FOLDER
 
-The order makes it whole. First a copy of the fetcher's store: what it says was acknowledged is on the bus. Then the
+The order makes it whole. First a copy of the stores: what the fetcher's says was acknowledged is on the bus. Then the
 stages work off what waits. Then the index is copied, so that it holds all of that; an article that is in both goes in
 twice, with the same result. Not in a backup: parked messages, metrics, and messages on the bus (they are in the index,
 or parked).
@@ -18,26 +18,12 @@ import sys
 import time
 from pathlib import Path
 
-STORE, ARTICLES, TOPICS = "fetcher.sqlite3", "articles.jsonl.gz", "topics.txt"
+ARTICLES, TOPICS = "articles.jsonl.gz", "topics.txt"
+# Services with a store of their own, and what becomes of it in another deployment: the profiler's read a topic that is
+# not that one's, and has published nothing there.
+STORES = {"fetcher": "", "profiler": "DELETE FROM place; UPDATE host SET due = 1"}
 COMPOSE = ("docker", "compose")
-COPY_OUT = """
-import pathlib, shutil, sqlite3, sys
-copy = pathlib.Path('/data/backup.sqlite3')
-copy.unlink(missing_ok=True)
-with sqlite3.connect('file:/data/fetcher.sqlite3?mode=ro', uri=True) as store:
-    store.execute('VACUUM INTO ?', (str(copy),))  # whole, while the fetcher writes
-with copy.open('rb') as file:
-    shutil.copyfileobj(file, sys.stdout.buffer)
-copy.unlink()
-"""
-COPY_IN = """
-import pathlib, shutil, sys
-store = pathlib.Path('/data/fetcher.sqlite3')
-for name in ('', '-wal', '-shm'):
-    pathlib.Path(f'{store}{name}').unlink(missing_ok=True)
-with store.open('wb') as file:
-    shutil.copyfileobj(sys.stdin.buffer, file)
-"""
+COPY = (Path(__file__).parent / "stores.py").read_text(encoding="utf-8")
 DRAIN_SECONDS = 600
 
 
@@ -52,7 +38,7 @@ def _run(*arguments: str, source: Path | None = None, target: Path | None = None
     command = [*COMPOSE, *arguments]
     result = subprocess.run(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, check=False)  # noqa: S603 - ours
     if result.returncode:
-        raise Failed(f"docker compose {' '.join(arguments)[:80]}: {result.stderr.decode(errors='replace')[-1000:]}")
+        raise Failed(f"docker compose {' '.join(arguments)[:60]!r}: {result.stderr.decode(errors='replace')[-1000:]}")
     return (result.stdout or b"").decode()
 
 
@@ -75,7 +61,8 @@ def save(folder: Path) -> None:
         Failed: a part could not be had; the folder is then no backup.
     """
     folder.mkdir(parents=True)
-    _run("exec", "-T", "fetcher", "python", "-c", COPY_OUT, target=folder / STORE)
+    for service in STORES:
+        _run("exec", "-T", service, "python", "-c", COPY, "out", target=folder / f"{service}.tar")
     _drain()
     plain = folder / ARTICLES.removesuffix(".gz")
     _run("exec", "-T", "indexer", "python", "-m", "shared.searchindex", "export", target=plain)
@@ -91,11 +78,13 @@ def restore(folder: Path) -> None:
     Raises:
         Failed: a part is missing or refused.
     """
-    for name in (STORE, ARTICLES):
+    for name in (*(f"{service}.tar" for service in STORES), ARTICLES):
         if not (folder / name).is_file():
             raise Failed(f"{folder} is no backup: it has no {name}")
-    _run("stop", "fetcher")
-    _run("run", "--rm", "-T", "--no-deps", "--entrypoint", "python", "fetcher", "-c", COPY_IN, source=folder / STORE)
+    _run("stop", *STORES)
+    for service, then in STORES.items():
+        inside = ("--entrypoint", "python", service, "-c", COPY, "into", then)
+        _run("run", "--rm", "-T", "--no-deps", *inside, source=folder / f"{service}.tar")
     plain = folder / ".articles.jsonl"
     with gzip.open(folder / ARTICLES, "rb") as packed, plain.open("wb") as file:
         shutil.copyfileobj(packed, file)
@@ -103,7 +92,7 @@ def restore(folder: Path) -> None:
         _run("exec", "-T", "indexer", "python", "-m", "services.indexer", "--jsonl", source=plain)
     finally:
         plain.unlink()
-    _run("start", "fetcher")
+    _run("start", *STORES)
 
 
 def main(arguments: list[str]) -> int:

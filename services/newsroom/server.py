@@ -2,12 +2,14 @@
 
 import gzip
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -61,28 +63,33 @@ def _respond(request: web.BaseRequest, answer: Answer, max_age: int) -> web.Resp
     return web.Response(status=answer.status, headers=headers, body=body)
 
 
-def _site_handler(state: SiteState, now: Clock, max_age: int) -> Handler:
+def _site_handler(state: SiteState, now: Clock, max_age: int, asked: Counter[str]) -> Handler:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):
             return web.Response(status=405, headers={"Allow": "GET, HEAD"})
         story = request.query.get("id")
         path = request.path if story is None else f"{request.path}?id={story}"
-        return _respond(request, state.answer(path, now()), max_age)
+        answer = state.answer(path, now())
+        if answer.status < 400:  # of what is there, so that it cannot grow without end
+            asked[state.base + path] += 1
+        return _respond(request, answer, max_age)
 
     return handle
 
 
-def _control_handler(newsroom: Newsroom, bases: Sequence[str], now: Clock) -> Handler:
+def _control_handler(newsroom: Newsroom, bases: Sequence[str], now: Clock, asked: Counter[str]) -> Handler:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         if request.path == "/truth.jsonl":
             return web.Response(body=jsonl(truth(newsroom, now())), content_type="application/x-ndjson")
+        if request.path == "/requests.json":
+            return web.Response(body=msgspec.json.encode(asked), content_type="application/json")
         if request.path == "/sources.toml":
             return web.Response(text=sources_toml(bases), content_type="application/toml")
         if request.path == "/healthz":
             return web.Response(text="ok\n")
         if request.path == "/metrics":
             return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-        return web.Response(status=404, text="/truth.jsonl /sources.toml /healthz /metrics\n")
+        return web.Response(status=404, text="/truth.jsonl /requests.json /sources.toml /healthz /metrics\n")
 
     return handle
 
@@ -133,8 +140,9 @@ async def serve(
         timeline = Timeline(keep(data, wanted).anchor, pace, seed)
         newsroom = Newsroom((*read_all(), *generated(articles, every, seed)), bases, timeline, crawl_delay)
         max_age = max(1, min(300, round(MAX_AGE_SECONDS / pace)))
-        handlers = [_site_handler(state, now, max_age) for state in newsroom.sites]
-        for bound, handler in zip(sockets, [*handlers, _control_handler(newsroom, bases, now)], strict=True):
+        asked: Counter[str] = Counter()
+        handlers = [_site_handler(state, now, max_age, asked) for state in newsroom.sites]
+        for bound, handler in zip(sockets, [*handlers, _control_handler(newsroom, bases, now, asked)], strict=True):
             runner = web.ServerRunner(web.Server(handler), shutdown_timeout=SHUTDOWN_SECONDS)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)

@@ -5,10 +5,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from shared.settings import refuse_weak
-from shared.topology import PIPELINE
+from shared.topology import STAGES
 
 METRICS_PORT = 9100  # where a stage serves its metrics unless told otherwise
-STAGE = "|".join(stage.name for stage in PIPELINE)
+STAGE = "|".join(stage.name for stage in STAGES)
 Process = Annotated[str, Meta(pattern=rf"^({STAGE})=[^\s=]+:[0-9]{{1,5}}$")]
 
 
@@ -20,7 +20,7 @@ class SearchSettings(Struct, frozen=True):
     stage_addresses: Annotated[
         tuple[Process, ...],
         Meta(description="Where the stages serve their metrics, for /status: stage=host:port, one for each process"),
-    ] = tuple(f"{stage.name}={stage.name}:{METRICS_PORT}" for stage in PIPELINE)
+    ] = tuple(f"{stage.name}={stage.name}:{METRICS_PORT}" for stage in STAGES)
     stage_seconds: Annotated[float, Meta(description="Between two looks at the stages' metrics", gt=0)] = 5.0
     page_user: Annotated[
         str, Meta(description="Who may read the page and its API; empty: everybody", pattern="^[^:]*$")

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from services.search.readings import Finished, Reading, Samples, by, samples_of
 from shared.observe.fetching import Fetching
-from shared.topology import PIPELINE, Stage
+from shared.topology import PIPELINE, STAGES, Stage
 
 WINDOW_SECONDS = 300.0  # what the rates look back on
 LOOK_SECONDS = 10.0  # looks closer together than this tell nothing new
@@ -103,7 +103,8 @@ def status_of(
                 finished.get(stage.name, 0.0) / seconds if seconds > 0 else 0.0,
                 tuple(_process(stage, one) for one in readings if one.stage == stage.name),
             )
-            for stage in PIPELINE
+            for stage in STAGES
+            if stage in PIPELINE or any(one.stage == stage.name for one in readings)  # one process has no profiler
         ),
         fetching=fetching,
     )

@@ -8,7 +8,6 @@ import pytest
 from deploy.make_secrets import FOLDER, make
 from tests.fixtures.arrivals import everything_arrives
 from tests.fixtures.deployment import ROOT, Deployment, deployed, read, wait_until
-from tests.fixtures.engine import engine
 
 WRITE_AS_ANOTHER = """
 import os, sys
@@ -28,7 +27,7 @@ def system() -> Iterator[Deployment]:
     make(ROOT / FOLDER)
     password = (ROOT / FOLDER / "page_password").read_text()
     overlay = Deployment("docker-compose.secure.yml", login=("reader", password))
-    with engine(), deployed(overlay) as running:
+    with deployed(overlay) as running:
         yield running
 
 

@@ -116,6 +116,15 @@ async def test_every_article_of_the_truth_answers_as_it_says(
     assert redirected == 1
 
 
+async def test_it_says_how_often_each_address_was_asked_for(client: aiohttp.ClientSession, running: Running) -> None:
+    base = running.bases[0]
+    for path in ("/robots.txt", "/rss.xml", "/rss.xml?utm_source=feed", "/nothing/here"):
+        async with client.get(base + path) as answer:
+            await answer.read()
+    async with client.get(f"{running.control}/requests.json") as answer:
+        assert json.loads(await answer.read()) == {f"{base}/robots.txt": 1, f"{base}/rss.xml": 2}
+
+
 async def test_a_second_start_continues_the_timeline(tmp_path: Path, client: aiohttp.ClientSession) -> None:
     free = tuple(_free_ports(5))
     clock = Hand()

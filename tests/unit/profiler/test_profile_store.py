@@ -1,5 +1,6 @@
 """The store of states: what is in it after any end of the process, what it forgets, who may open it."""
 
+import io
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from deploy import backup, stores
 from services.profiler.settings import ProfilerSettings
 from services.profiler.store import Store, StoreError
 from shared.identity import article_id
@@ -224,3 +226,20 @@ def test_a_file_of_profiles_that_cannot_be_used_is_named(tmp_path: Path) -> None
         assert result.returncode == 2
         assert f"{path}, line 2: no host profile" in result.stderr
         assert "Traceback" not in result.stderr
+
+
+def test_one_that_comes_back_from_a_backup_reads_from_the_beginning_and_publishes_all(tmp_path: Path) -> None:
+    store = Store(tmp_path / "one", SETTINGS)
+    store.take([article("a.example", n) for n in range(4)], {0: 700})
+    before = profiles(store)
+    store.published(before.items())
+    tar = io.BytesIO()
+    stores.out(tmp_path / "one", tar)
+    store.close()
+
+    (tmp_path / "two").mkdir()
+    stores.into(tmp_path / "two", io.BytesIO(tar.getvalue()), backup.STORES["profiler"])
+    again = Store(tmp_path / "two", SETTINGS)
+    assert again.places() == {}
+    assert profiles(again) == before
+    again.close()

@@ -20,7 +20,7 @@ from shared.observe.fetching import PATH, FeedStatus, Fetching
 from shared.observe.health import Health, HealthServer
 from shared.searchindex.embedded import EmbeddedIndex
 from shared.settings import SettingsError, load
-from shared.topology import PIPELINE
+from shared.topology import STAGES
 from tests.fixtures.serving import get as get_page
 
 ROOT = Path(__file__).parents[3]
@@ -279,7 +279,7 @@ def test_the_service_shows_what_the_stages_say(newsroom: Newsroom, tmp_path: Pat
 
 
 def test_addresses_are_the_stages_names_unless_told_otherwise() -> None:
-    assert load(SearchSettings, {}).stage_addresses == tuple(f"{one.name}={one.name}:9100" for one in PIPELINE)
+    assert load(SearchSettings, {}).stage_addresses == tuple(f"{one.name}={one.name}:9100" for one in STAGES)
     given = load(SearchSettings, {"WIREROOM_STAGE_ADDRESSES": "cleaner=[::1]:9101, cleaner=10.0.0.1:9100"})
     assert given.stage_addresses == ("cleaner=[::1]:9101", "cleaner=10.0.0.1:9100")
 

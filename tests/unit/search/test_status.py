@@ -85,6 +85,14 @@ def test_a_row_for_every_stage_in_order() -> None:
     assert status.documents == 7
 
 
+def test_what_stands_beside_the_way_has_a_row_where_it_runs() -> None:
+    stages = Stages()
+    stages.messages.labels("profiler", "passed").inc(5)
+    readings = [Reading(list(stages.registry.collect()), "profiler", "10.0.0.7:9100")]
+    row = status_of(readings, {}, 10.0, NOON, Fetching()).stages[-1]
+    assert (row.stage, row.passed, len(row.processes)) == ("profiler", 5, 1)
+
+
 def test_rates_look_back_on_the_last_minutes_only() -> None:
     stages, clock = Stages(), Clock()
     watch = Watch(of_this_process(stages.registry.collect), Fetching, clock)
