@@ -7,6 +7,7 @@ A folder may hold several files that hand things to each other (the fetcher's sh
 while it is taken nobody writes, which is for milliseconds; what is then copied is a view of that moment.
 """
 
+import shutil
 import sqlite3
 import sys
 import tarfile
@@ -59,12 +60,15 @@ def into(folder: Path, tar: BinaryIO, then: str = "") -> None:
     Args:
         then: SQL to run on each.
     """
-    for file in folder.glob("*.sqlite3*"):  # with what a killed process left beside them
-        file.unlink()
+    for old in folder.glob("*.sqlite3*"):  # with what a killed process left beside them
+        old.unlink()
     with tarfile.open(fileobj=tar, mode="r|") as archive:
-        archive.extractall(folder, filter="data")
-    for file in stores(folder):
-        with sqlite3.connect(file) as store:
+        for member in archive:
+            if packed := archive.extractfile(member):
+                with packed, (folder / Path(member.name).name).open("wb") as file:
+                    shutil.copyfileobj(packed, file)
+    for name in stores(folder):
+        with sqlite3.connect(name) as store:
             store.executescript(then)
         store.close()
 
