@@ -2,8 +2,10 @@
 
 import io
 import sqlite3
-import threading
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,53 +31,45 @@ def test_a_backup_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFi
     assert str(tmp_path) in capsys.readouterr().err
 
 
-def moved(giver: sqlite3.Connection, taker: sqlite3.Connection, number: int) -> None:
-    """As shards hand over: the taker has it before the giver lets go."""
-    taker.execute("INSERT INTO thing VALUES (?)", (number,))
-    giver.execute("DELETE FROM thing WHERE number = ?", (number,))
-
-
-def test_copies_of_all_stores_are_of_one_moment_while_they_are_written(tmp_path: Path):
-    folder, count = tmp_path / "data", 4000
+def test_copies_of_all_stores_are_of_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder, back, connect = tmp_path / "data", tmp_path / "back", sqlite3.connect
     folder.mkdir()
-    paths = [folder / f"shard-{number}-of-2.sqlite3" for number in range(2)]
-    for path in paths:
-        with sqlite3.connect(path) as store:
+    first, second = (folder / f"shard-{number}-of-2.sqlite3" for number in range(2))
+    for path in (first, second):
+        with connect(path) as store:
             store.executescript("PRAGMA journal_mode = WAL; CREATE TABLE thing (number INTEGER PRIMARY KEY)")
-            if path == paths[0]:
-                store.executemany("INSERT INTO thing VALUES (?)", [(number,) for number in range(count)])
         store.close()
-    ending, steps = threading.Event(), 0
+    with connect(second) as store:
+        store.executemany("INSERT INTO thing VALUES (?)", [(number,) for number in range(4)])
+    store.close()
 
-    def write() -> None:
-        nonlocal steps
-        first, second = (sqlite3.connect(path, isolation_level=None, timeout=30) for path in paths)
-        while not ending.is_set():  # to and fro, so that in whatever order they are copied something is under way
-            there = (steps // count) % 2
-            moved(*((second, first) if there else (first, second)), steps % count)
-            steps += 1
-        first.close()
-        second.close()
+    def hand_over() -> None:
+        """From the second shard to the first, which is the first to be looked at: it has it, then the other lets go."""
+        giver, taker = (connect(path, isolation_level=None, timeout=0) for path in (second, first))
+        with suppress(sqlite3.OperationalError):  # locked
+            (number,) = giver.execute("SELECT min(number) FROM thing").fetchone()
+            taker.execute("INSERT OR IGNORE INTO thing VALUES (?)", (number,))
+            giver.execute("DELETE FROM thing WHERE number = ?", (number,))
+        giver.close()
+        taker.close()
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        for _ in range(15):
-            tar = io.BytesIO()
-            stores.out(folder, tar)
-            back = tmp_path / "back"
-            back.mkdir(exist_ok=True)
-            (back / "shard-0-of-2.sqlite3-wal").write_bytes(b"of a killed process")
-            stores.into(back, io.BytesIO(tar.getvalue()))
-            assert [path.name for path in stores.stores(back)] == [path.name for path in paths]
-            held: set[int] = set()
-            for path in stores.stores(back):
-                with sqlite3.connect(path) as store:
-                    held |= {number for (number,) in store.execute("SELECT number FROM thing")}
-                store.close()
-            assert held == set(range(count))
-    finally:
-        ending.set()
-        writer.join()
-    assert steps
+    class Disturbed(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            hand_over()
+            return super().execute(*arguments)
+
+    tar = io.BytesIO()
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", partial(connect, factory=Disturbed))
+        stores.out(folder, tar)
+    back.mkdir()
+    (back / "shard-0-of-2.sqlite3-wal").write_bytes(b"of a killed process")
+    stores.into(back, io.BytesIO(tar.getvalue()))
+    assert [path.name for path in stores.stores(back)] == [first.name, second.name]
+    held = []
+    for path in stores.stores(back):
+        with connect(path) as store:
+            held += [number for (number,) in store.execute("SELECT number FROM thing")]
+        store.close()
+    assert set(held) == set(range(4))
     assert not list(folder.glob("copy-*"))
