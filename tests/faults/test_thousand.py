@@ -1,4 +1,4 @@
-"""1,000 articles through all processes, each killed five times with messages in flight: every URL has one fate."""
+"""1,000 articles through six processes, each killed five times with messages in flight: every URL has one fate."""
 
 from pathlib import Path
 

@@ -10,19 +10,19 @@ from shared.identity import identity_key
 from shared.searchindex.document import Document
 from shared.searchindex.opensearch_document import document_of
 from shared.searchindex.opensearch_settings import OpenSearchSettings
-from shared.topology import PIPELINE, TOPICS
+from shared.topology import CLEAN, STAGES, TOPICS
 from tests.streams.bus import Bus
 from tests.streams.origin import Expected, hosts
 from tests.streams.process import Process
 
 MODULES: dict[str, list[str]] = {
     "fetcher": ["services.fetcher", "run"],
-    **{stage.name: [f"services.{stage.name}"] for stage in PIPELINE[1:]},
+    **{stage.name: [f"services.{stage.name}"] for stage in STAGES[1:]},
 }
 
 
 class Walk:
-    """Fetcher, cleaner, tagger, enricher and indexer, over one bus into one index.
+    """Fetcher, cleaner, tagger, enricher, indexer and profiler, over one bus into one index.
 
     Args:
         sources: text of the sources.toml.
@@ -74,7 +74,12 @@ class Walk:
                 self.start(name)
 
     def in_flight(self, name: str) -> int:
-        """Messages that a process has taken and not finished with."""
+        """Messages that a process has taken and not finished with.
+
+        The profiler's batches last milliseconds: of it, what it reads its way through and has not put in its store.
+        """
+        if name == "profiler":
+            return self.bus.lag(name, CLEAN) if self.processes[name].ready else 0
         line = "wireroom_outbox_messages" if name == "fetcher" else f'wireroom_in_flight_messages{{stage="{name}"}}'
         return int(self.processes[name].metric(line))
 

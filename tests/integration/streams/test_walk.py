@@ -1,4 +1,4 @@
-"""Newsroom to search index over Kafka, in five processes, each killed on the way: the short form of `make faults`."""
+"""Newsroom to search index over Kafka, in six processes, each killed on the way: the short form of `make faults`."""
 
 from pathlib import Path
 
