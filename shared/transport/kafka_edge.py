@@ -17,6 +17,7 @@ from shared.transport.settings import TransportSettings
 
 REQUEST_BYTES = MAX_REJECTED_BYTES + (1 << 20)  # a legal message with headers always fits
 POLL_INTERVAL_MILLISECONDS = 120_000  # also how long a group waits for a member that does not come back to it
+JOIN_MILLISECONDS = 1_000  # a join takes several round trips
 FETCH_BYTES = 1 << 20  # of one partition at once; a larger message comes alone (KIP-74)
 
 
@@ -80,9 +81,14 @@ def poll(reader: KafkaConsumer, offsets: Offsets, milliseconds: int) -> list[Let
     While this is no member it asks to join before each poll. kafka-python 3.0.12 forgets a join that outlasts a poll
     when only new metadata had asked for it: as the group's leader it takes that reason away with the assignment that it
     makes (`_perform_assignment`), and never looks at the finished join. A join under way is not begun anew by asking.
+
+    It begins anew when the last one ended between two polls: the client's own thread goes on with it, and the next poll
+    throws away what is done (`join_group_async`). So a poll in which there is something to join takes its time.
     """
     if not offsets.joined:
         reader._coordinator.request_rejoin()
+    if reader._coordinator.need_rejoin():
+        milliseconds = max(milliseconds, JOIN_MILLISECONDS)
     batches: Mapping[TopicPartition, Sequence[Any]] = reader.poll(timeout_ms=milliseconds)
     return [
         Letter(

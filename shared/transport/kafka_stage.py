@@ -26,7 +26,6 @@ from shared.transport.reach import EVERY_SECONDS, reachable
 from shared.transport.settings import TransportSettings
 
 POLL_MILLISECONDS = 100
-JOIN_MILLISECONDS = 1_000  # a join takes several round trips; it goes on in the next poll, but better in one
 FULL_SECONDS = 0.2  # between polls while no more fits in
 
 
@@ -108,8 +107,7 @@ def _poll(reader: KafkaConsumer, offsets: Offsets, full: bool) -> list[Letter]:
         reader.pause(*reader.assignment())
     else:
         reader.resume(*reader.paused())
-    patience = POLL_MILLISECONDS if offsets.joined else JOIN_MILLISECONDS
-    return poll(reader, offsets, 0 if full else patience)
+    return poll(reader, offsets, 0 if full else POLL_MILLISECONDS)
 
 
 async def _watch(
