@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import DecodeError
 
 from services.indexer.batch import write_batch
+from services.indexer.gauge import count_documents
 from services.indexer.lines import load_lines
 from services.indexer.settings import IndexerSettings
 from services.indexer.sink import Halted
@@ -46,9 +47,11 @@ async def serve(settings: IndexerSettings, transport: TransportSettings, stop: a
     index = open_index(settings)
     health = Health()
     server = HealthServer(health, transport.metrics_host, transport.metrics_port)
+    counting = asyncio.create_task(count_documents(index))
     try:
         await consume(INDEXER, partial(write_batch, index, settings), transport, health, stop)
     finally:
+        counting.cancel()
         index.close()
         server.close()
 

@@ -8,9 +8,9 @@ import structlog
 from services.indexer.settings import IndexerSettings
 from services.indexer.sink import Halted, write
 from shared.messages import EnrichedArticle
-from shared.observe.metrics import INDEX_DOCUMENTS, SERVER_REACHABLE
+from shared.observe.metrics import SERVER_REACHABLE
 from shared.outcomes import Done, Reason
-from shared.searchindex.index import Outcome, SearchIndex, Unavailable, Verdict
+from shared.searchindex.index import Outcome, SearchIndex, Verdict
 from shared.topology import INDEXER
 
 
@@ -42,10 +42,6 @@ def write_batch(
             structlog.get_logger().error("index cannot be written", stage=INDEXER.name, detail=str(halted))
             wait(settings.indexer_retry_longest_seconds)
     SERVER_REACHABLE.labels("search").set(1)
-    try:
-        INDEX_DOCUMENTS.set(index.count())
-    except Unavailable:
-        SERVER_REACHABLE.labels("search").set(0)
     seconds = time.perf_counter() - started
     return [done(article, outcome, seconds) for article, outcome in zip(articles, outcomes, strict=True)]
 

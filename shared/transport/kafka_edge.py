@@ -18,6 +18,7 @@ from shared.transport.settings import TransportSettings
 REQUEST_BYTES = MAX_REJECTED_BYTES + (1 << 20)  # a legal message with headers always fits
 POLL_INTERVAL_MILLISECONDS = 120_000  # also how long a group waits for a member that does not come back to it
 JOIN_MILLISECONDS = 1_000  # a join takes several round trips
+FETCH_LEAST_BYTES = 64 << 10  # the broker waits half a second for so much: a message at a time costs twice the work
 FETCH_BYTES = 1 << 20  # of one partition at once; a larger message comes alone (KIP-74)
 
 
@@ -55,6 +56,8 @@ def consumer(stage: Stage, settings: TransportSettings) -> KafkaConsumer:
         heartbeat_interval_ms=int(settings.session_seconds * 200),
         max_poll_interval_ms=POLL_INTERVAL_MILLISECONDS,
         max_poll_records=200,
+        fetch_min_bytes=FETCH_LEAST_BYTES,
+        fetch_max_wait_ms=500,
         fetch_max_bytes=32 << 20,
         max_partition_fetch_bytes=FETCH_BYTES,
     )

@@ -27,5 +27,4 @@ def test_each_article_has_its_outcome_and_the_time_of_its_batch(tmp_path: Path) 
     assert [(one.outcome, one.detail) for one in again] == [("passed", "stale")]
     assert len({one.seconds for one in first}) == 1
     assert first[0].seconds > 0
-    assert REGISTRY.get_sample_value("wireroom_index_documents") == len(PRESS)
     assert REGISTRY.get_sample_value("wireroom_server_reachable", {"server": "search"}) == 1
