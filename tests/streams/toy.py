@@ -12,9 +12,10 @@ from shared.topology import CLEANER
 
 
 def work(raw: RawArticle) -> CleanArticle:
-    """Does what the page says: `sleep 2`, `reject`, `raise`, `crash`, or nothing special.
+    """Does what the page says: `sleep 2`, `until NAME`, `mark NAME`, `reject`, `raise`, `crash`, or nothing special.
 
-    While the file `broken` is in the folder that TOY_FOLDER names, it crashes on everything.
+    Names are of files in the folder that TOY_FOLDER names: `until` waits for one, `mark` makes one. While the file
+    `broken` is there, it crashes on everything.
     """
     if _told("broken"):
         raise RuntimeError("everything fails until the file is gone")
@@ -22,6 +23,11 @@ def work(raw: RawArticle) -> CleanArticle:
     match order:
         case "sleep":
             time.sleep(float(rest))
+        case "until":
+            while not _told(rest):
+                time.sleep(0.02)
+        case "mark":
+            _file(rest).touch()
         case "reject":
             raise Reject(Reason.EMPTY, rest)
         case "raise":
@@ -32,8 +38,12 @@ def work(raw: RawArticle) -> CleanArticle:
     return CleanArticle(**base, title=raw.url, text=raw.content)
 
 
+def _file(name: str) -> Path:
+    return Path(os.environ["TOY_FOLDER"]) / name
+
+
 def _told(name: str) -> bool:
-    return (Path(os.environ["TOY_FOLDER"]) / name).exists()
+    return _file(name).exists()
 
 
 def prepare() -> Callable[[RawArticle], CleanArticle]:

@@ -57,26 +57,27 @@ def test_what_leaves_a_partition_leaves_in_the_order_in_which_it_came(bus: Bus, 
 
 
 def test_two_revisions_the_first_slow_and_the_second_fast_come_out_in_order(bus: Bus, toy: Toy):
-    bus.send(RAW, [page("story", "sleep 3", revision=1), page("story", "", revision=2)])
+    bus.send(RAW, [page("story", "until second", revision=1), page("story", "mark second", revision=2)])
 
-    drained(bus, toy(workers=2))
+    drained(bus, toy(workers=2, document_seconds=200))
 
     articles = [decode(record.value or b"", CleanArticle) for record in bus.read(CLEAN)]
     assert [article.revision for article in articles] == [1, 2]
 
 
-def test_a_slow_document_holds_its_own_partition_and_no_other(bus: Bus, toy: Toy):
-    slow = page("slow", "sleep 12")
+def test_a_slow_document_holds_its_own_partition_and_no_other(bus: Bus, toy: Toy, tmp_path: Path):
+    slow = page("slow", "until released")
     others = [page(number) for number in range(60)]
     bus.send(RAW, [slow, *others])
     (lane,) = {one.partition for one in bus.read(RAW) if one.key == slow[0]}
     behind = {one.key for one in bus.read(RAW) if one.partition == lane}
-    stage = toy(workers=2)
+    stage = toy(workers=2, document_seconds=600)
 
     wait_until("all the others are out", lambda: bus.count(CLEAN) >= len(others) - len(behind) + 1)
     early = set(out_ids(bus))
     assert not early & {(key or b"").decode() for key in behind}, "something overtook the slow document"
 
+    (tmp_path / "released").touch()
     drained(bus, stage)
     assert sorted(out_ids(bus)) == sorted(ids(slow, *others))
 
