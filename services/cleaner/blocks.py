@@ -40,7 +40,8 @@ class Line:
     @cached_property
     def words(self) -> int:
         """How many words the line has; in scripts without spaces, three characters count as one."""
-        return max(self.folded.count(" ") + 1, len(_UNSPACED.findall(self.folded)) // 3) if self.folded else 0
+        unspaced = 0 if self.folded.isascii() else len(_UNSPACED.findall(self.folded))
+        return max(self.folded.count(" ") + 1, unspaced // 3) if self.folded else 0
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any
 from lxml.etree import strip_elements, strip_tags
 from trafilatura.core import trafilatura_sequence
 from trafilatura.external import compare_extraction
-from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.settings import Extractor
 
 from services.cleaner import embedded, upstream
@@ -75,8 +75,7 @@ def extract(page: Page) -> tuple[Any, bool]:
     for script in tree.iter("script", "style"):  # the tree is copied: what no extractor reads need not be
         if "ld+json" not in (script.get("type") or "").lower():
             script.text = None
-    for expressions in upstream.pruned():
-        tree = prune_unwanted_nodes(tree, expressions)
+    tree = upstream.prune(tree, page.source)
     body, text = _plain(copy(tree), options)
     if hidden is not None and len(text) < SCARCE:
         return _plain(hidden, options)[0], True

@@ -17,6 +17,7 @@ _PLAIN = re.compile(
     r"(?:^|[\s_-])(?:author|authors|byline|by-line|writer|reporter|journalist|autor|auteur)(?:$|[\s_-])|[Bb]yline|[Aa]uthor",
     0,
 )
+_HINTS = ("aut", "byline", "by-line", "writer", "reporter", "journalist")  # one of them in each name that matches
 _ELSEWHERE = re.compile(
     r"comment|related|sidebar|footer|bio|avatar|image|photo|img|follow|social|share|date|time|description|about|widget|box|"
     r"recommend|teaser|card(?!.*author)|twitter|email|icon|list(?!.*author)|meta-reviewer|reviewed",
@@ -24,10 +25,11 @@ _ELSEWHERE = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)  # class strings repeat within and across pages
+@lru_cache(maxsize=1 << 14)  # class strings repeat within and across pages
 def _rank(names: str) -> int:
     """How plainly class and id say that the element names the author: 2 name, 1 byline, 0 not at all."""
-    if _ELSEWHERE.search(names):
+    small = names.lower()
+    if not any(hint in small for hint in _HINTS) or _ELSEWHERE.search(names):
         return 0
     return 2 if _NAME.search(names) else 1 if _PLAIN.search(names) else 0
 

@@ -7,6 +7,7 @@ behind these limits; each is a setting, and each ends as a rejection that names 
 
 import re
 from functools import cache
+from itertools import compress
 from typing import Any
 
 from lxml import etree
@@ -40,9 +41,7 @@ def before_parse(content: str, settings: CleanerSettings) -> None:
     if brackets > BRACKETS * settings.max_elements:
         raise _refuse("brackets", brackets, BRACKETS * settings.max_elements)
     pieces = content.split("<")
-    if max(map(len, pieces)) <= LONG_TAG:
-        return
-    if not any(len(piece) > LONG_TAG and piece.find(">", 0, LONG_TAG) < 0 for piece in pieces[1:]):
+    if all(piece.find(">", 0, LONG_TAG) >= 0 for piece in compress(pieces, map(LONG_TAG.__lt__, map(len, pieces)))):
         return
     for tag in _LONG_TAG.finditer(_SCRIPT.sub("", content)):
         found = sum(1 for _ in _ATTRIBUTE.finditer(tag.group())) - 1  # the first is the tag's own name

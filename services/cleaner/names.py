@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from services.cleaner.unicode import line
 from services.cleaner.wordlists import rows, terms
@@ -96,9 +96,14 @@ def _all_roles(words: list[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=16)  # asked for each place that may name authors
+def _squeezed(site_names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(name).replace(" ", "") for name in site_names) - {""}
+
+
 def people(bylines: Iterable[str], site_names: Iterable[str]) -> tuple[str, ...]:
     """The persons that some bylines name, each once, in their order. What follows an organisation is its address."""
-    sites = frozenset(fold(name).replace(" ", "") for name in site_names) - {""}
+    sites = _squeezed(tuple(site_names))
     found: dict[str, str] = {}
     for byline in bylines:
         text = _DATE.sub("", _IN_BRACKETS.sub(" ", _ADDRESS.sub(" ", line(byline))))

@@ -26,6 +26,7 @@ class Page:
 
     tree: HtmlElement
     url: str
+    source: str  # the text that was parsed
     metas: dict[str, tuple[str, ...]]  # lower-case name, property, itemprop or http-equiv -> contents in page order
     linked: tuple[jsonld.Node, ...]  # JSON-LD objects, flattened, in page order
     unread_data: int  # JSON-LD blocks left out: broken or over the limits
@@ -37,7 +38,8 @@ class Page:
     @cached_property
     def link_texts(self) -> frozenset[str]:
         """The text of every link, white space folded."""
-        return frozenset(" ".join(text_of(link).split()) for link in self.tree.iter("a")) - {""}
+        texts = (text_of(link) if len(link) else link.text or "" for link in self.tree.iter("a"))
+        return frozenset(" ".join(text.split()) for text in texts) - {""}
 
     @cached_property
     def canonical(self) -> str:
@@ -91,4 +93,4 @@ def parse(content: str, url: str, settings: CleanerSettings) -> Page:
     gate.after_parse(tree, settings)
     scripts = [script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]
     linked, unread = jsonld.read(scripts, settings.max_linked_data_chars, settings.max_linked_data_depth)
-    return Page(tree, url, _metas(tree), linked, unread)
+    return Page(tree, url, content, _metas(tree), linked, unread)

@@ -23,8 +23,10 @@ ENDS_OPEN = ("…", "...", "[…]", "[...]")
 def _count(folded: str, listed: str) -> int:
     """Occurrences of a list's terms; in scripts without spaces also inside runs."""
     singles, phrases = split_terms(listed)
-    padded = f" {folded} "
-    found = sum(1 for word in folded.split() if word in singles) + sum(padded.count(phrase) for phrase in phrases)
+    padded, words = f" {folded} ", folded.split()
+    known = frozenset(words)
+    found = sum(map(singles.__contains__, words))
+    found += sum(padded.count(phrase) for phrase, first in phrases if first in known)
     if folded and folded.count(" ") * 12 < len(folded):
         found = sum(folded.count(term) for term in singles if len(term) > 1)
     return found

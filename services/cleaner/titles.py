@@ -7,6 +7,7 @@ and the heading that readers see is the title.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from services.cleaner import jsonld
 from services.cleaner.choice import Candidate
@@ -20,9 +21,14 @@ SAME_HEADING = 0.5  # shared words from which on a heading is the article's, not
 SHORTEST_SHARED = 15  # characters that two candidates must share before the rest counts as a brand
 
 
+@lru_cache(maxsize=16)  # asked for each candidate
+def _folded(brands: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, brands)) - {""}
+
+
 def without_brand(title: str, brands: Iterable[str]) -> str:
     """`title` without leading and trailing parts that are the site's own names."""
-    names = {fold(brand) for brand in brands} - {""}
+    names = _folded(tuple(brands))
     changed = True
     while changed:
         changed = False

@@ -2,7 +2,7 @@
 
 Most of its time goes into XPath expressions that put the class and id of every element to regular expressions, through
 three layers of calls. Here the same regular expressions, taken out of upstream's own expressions when this module is
-loaded, are asked directly, once for each pair of class and id. The version is pinned exactly;
+loaded, are asked directly, once for each class and id. The version is pinned exactly;
 `tests/unit/cleaner/test_upstream.py` fails when upstream changes an expression, and compares the answers.
 """
 
@@ -17,20 +17,18 @@ import trafilatura.main_extractor
 import trafilatura.utils
 from lxml import etree
 from trafilatura import xpaths
+from trafilatura.htmlprocessing import prune_unwanted_nodes
 from trafilatura.settings import BASIC_CLEAN_XPATH
 
 from services.cleaner import rescue
+from services.cleaner.classnames import MEMORY, first_of, remembered
 
-MEMORY = 1 << 14  # answers kept for each expression
 _JOINERS = "\u200b\u200c\u200d"
-_TEST = re.compile(r"re:test\(@([\w|@-]+), '([^']*)'(?:, '(i)')?\)")
 _SECTIONS = ("div", "item", "list", "p", "section", "span")
 _COMMENTS = ("div", "list", "section", "details", "ol", "ul")
 _APPENDED = ("div", "section", "aside")
 _FRAMES = ("article", "div", "main", "section")
 _RARE: Any = etree.XPath(".//*[@style or @role or @aria-hidden or @data-component or @data-lp-replacement-content]")
-Names = tuple[str | None, str | None, bool]  # class, id, and whether the id stands first
-Asked = Callable[[str | None, str | None, bool], bool]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -39,57 +37,19 @@ def _kept(char: str) -> str:
     return char if char.isprintable() or char.isspace() or char in _JOINERS else ""
 
 
-def _names(element: Any) -> Names:
-    cls, ident = element.get("class"), element.get("id")
-    if cls is None or ident is None:
-        return cls, ident, False
-    keys = element.keys()
-    return cls, ident, keys.index("id") < keys.index("class")
-
-
-def _remembered(expression: Any, equal: frozenset[str] = frozenset(), starts: str = "") -> Asked:
-    """The class and id tests of an upstream expression as one remembered function.
-
-    Args:
-        expression: the XPath object; its `re:test` calls are read from its text.
-        equal: values of class or id that match whole.
-        starts: what the first of class and id may begin with (XPath takes the first attribute of `@id|@class`).
-    """
-    return _remembered_path(expression.path, equal, starts)
-
-
-def _remembered_path(path: str, equal: frozenset[str] = frozenset(), starts: str = "") -> Asked:
-    found = _TEST.findall(path)
-    tests = [(names.split("|@"), re.compile(pattern, re.IGNORECASE if i else 0)) for names, pattern, i in found]
-
-    @lru_cache(maxsize=MEMORY)
-    def asked(cls: str | None, ident: str | None, id_first: bool) -> bool:
-        first = ident if cls is None or id_first else cls
-        if f"class={cls}" in equal or f"id={ident}" in equal or (starts and first and first.startswith(starts)):
-            return True
-        own = {"class": cls, "id": ident}
-        for names, pattern in tests:
-            value = own.get(names[0]) if len(names) == 1 else first if names[1] == "class" else ident
-            if value is not None and pattern.search(value):
-                return True
-        return False
-
-    return asked
-
-
 def _discard() -> Callable[[Any], list[Any]]:
     """Upstream's two expressions for boilerplate sections and hidden elements, in one walk."""
-    section = _remembered(xpaths.OVERALL_DISCARD_XPATH[0])
-    hidden = _remembered(xpaths.OVERALL_DISCARD_XPATH[1], frozenset({"class=comments-title"}), "reply-")
+    section = remembered(xpaths.OVERALL_DISCARD_XPATH[0].path)
+    hidden = remembered(xpaths.OVERALL_DISCARD_XPATH[1].path, frozenset({"class=comments-title"}), "reply-")
     tags = frozenset(_SECTIONS)
 
     def find(tree: Any) -> list[Any]:
         found: dict[Any, None] = {}
         for element in tree.iterdescendants():
-            names = _names(element)
-            if names[0] is None and names[1] is None:
+            cls, ident = element.get("class"), element.get("id")
+            if cls is None and ident is None:
                 continue
-            if hidden(*names) or (element.tag in tags and section(*names)):
+            if hidden(cls, ident, element) or (element.tag in tags and section(cls, ident, element)):
                 found[element] = None
         for element in _RARE(tree):
             style = element.get("style", "")
@@ -124,55 +84,58 @@ def _is_marked(element: Any) -> bool:
 
 
 def _frame(
-    number: int, equal: str, roles: frozenset[str] = frozenset(), folded: str = ""
+    number: int, equal: str, roles: frozenset[str] = frozenset(), content: bool = False
 ) -> Callable[[Any], list[Any]]:
     """One of upstream's expressions for the frame of the article, of which only the first match is used."""
-    asked = _remembered(xpaths.BODY_XPATH[number], frozenset(equal.split()))
+    asked = remembered(xpaths.BODY_XPATH[number].path, frozenset(equal.split()))
 
     def find(tree: Any) -> list[Any]:
         for element in tree.iterdescendants(*_FRAMES):
-            names = _names(element)
-            if asked(*names) or (number == 0 and element.get("itemprop") == "articleBody"):
+            cls, ident = element.get("class"), element.get("id")
+            if asked(cls, ident, element) or (number == 0 and element.get("itemprop") == "articleBody"):
                 return [element]
             if roles and element.get("role") in roles:
                 return [element]
-            if folded and _contains(names):
+            if content and ((cls and _is_content(cls)) or (ident and "main-content" in _small(ident))):
                 return [element]
         return []
 
     return find
 
 
-def _contains(names: Names) -> bool:
-    cls, ident = names[0] or "", names[1] or ""
-    main = "main-content" in cls.replace("C", "c").replace("M", "m")
-    main = main or "main-content" in ident.replace("C", "c").replace("M", "m")
-    return main or "page-content" in cls.replace("C", "c").replace("P", "p")
+def _small(value: str) -> str:
+    return value.replace("C", "c").replace("M", "m")
+
+
+@lru_cache(maxsize=MEMORY)
+def _is_content(cls: str) -> bool:
+    return "main-content" in _small(cls) or "page-content" in cls.replace("C", "c").replace("P", "p")
 
 
 def _comments() -> Callable[[Any], list[Any]]:
     """Upstream's expression for comment sections and comment lists."""
     path = xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH[0].path
     head, _, lists = path.rpartition("][")
-    section, listed = _remembered_path(head), _remembered_path(lists)
+    section, listed = remembered(head), remembered(lists)
 
     def find(tree: Any) -> list[Any]:
-        return [
-            element
-            for element in tree.iterdescendants(*_COMMENTS)
-            if section(*(names := _names(element))) and (element.tag not in ("ol", "ul") or listed(*names))
-        ]
+        found = []
+        for element in tree.iterdescendants(*_COMMENTS):
+            cls, ident = element.get("class"), element.get("id")
+            if section(cls, ident, element) and (element.tag not in ("ol", "ul") or listed(cls, ident, element)):
+                found.append(element)
+        return found
 
     return find
 
 
 def _appended() -> list[Callable[[Any], list[Any]]]:
     """Upstream's expressions for follow-up articles; they look below an element, so they run where a name calls."""
-    follow_up = _remembered(xpaths.RAW_TREE_PRUNE_XPATH[0])
+    follow_up = remembered(xpaths.RAW_TREE_PRUNE_XPATH[0].path)
 
     def find(tree: Any) -> list[Any]:
         expression: Any = xpaths.RAW_TREE_PRUNE_XPATH[0]
-        called = any(follow_up(*_names(element)) for element in tree.iterdescendants(*_APPENDED))
+        called = any(follow_up(e.get("class"), e.get("id"), e) for e in tree.iterdescendants(*_APPENDED))
         return list(expression(tree)) if called else []
 
     def shares(tree: Any) -> list[Any]:
@@ -199,28 +162,38 @@ def _containing(word: str, fold: str) -> Callable[[Any], list[Any]]:
 
 def _basic() -> Callable[[Any], list[Any]]:
     """Upstream's expression for what is never text, and for consent banners."""
-    banner = _remembered(BASIC_CLEAN_XPATH)
+    banner = remembered(BASIC_CLEAN_XPATH.path)
     tags = frozenset(re.findall(r"\.//([a-z]+)(?=\||$)", BASIC_CLEAN_XPATH.path))
 
     def find(tree: Any) -> list[Any]:
         found = []
         for element in tree.iterdescendants():
-            names = _names(element)
-            first = names[1] if names[0] is None or names[2] else names[0]
-            if element.tag in tags or (element.tag == "div" and first and "footer" in first):
+            if element.tag in tags:
                 found.append(element)
                 continue
-            if first is not None and banner(*names):
+            cls, ident = element.get("class"), element.get("id")
+            if cls is None and ident is None:
+                continue
+            if (element.tag == "div" and "footer" in (first_of(cls, ident, element) or "")) or banner(
+                cls, ident, element
+            ):
                 found.append(element)
         return found
 
     return find
 
 
-def pruned() -> tuple[list[Any], list[Any]]:
-    """The expressions that upstream prunes the raw tree by, in its order: follow-up articles, comments."""
-    core: Any = trafilatura.core
-    return core.RAW_TREE_PRUNE_XPATH, core.REMOVE_COMMENTS_AND_LISTS_XPATH
+_FOLLOW_UP = _appended()
+_COMMENT = _comments()
+_FOLLOW_UP_WORDS = ("mvp-post-add-", "infinite", "elementor-share-buttons")  # one of them in each class that matches
+
+
+def prune(tree: Any, source: str) -> Any:
+    """The raw tree without follow-up articles and comments, as upstream prunes it before anything else."""
+    expressions: Any = [_COMMENT]
+    if any(word in source for word in _FOLLOW_UP_WORDS):
+        expressions = [*_FOLLOW_UP, _COMMENT]
+    return prune_unwanted_nodes(tree, expressions)
 
 
 def extract(tree: Any, options: Any) -> tuple[Any, str, set[str]]:
@@ -244,8 +217,7 @@ def adapt() -> None:
     baseline: Any = import_module("trafilatura.baseline")  # the package has a function of that name
     main.OVERALL_DISCARD_XPATH = [_discard()]
     main.TEASER_DISCARD_XPATH = [_containing("teaser", "t")]
-    core.REMOVE_COMMENTS_AND_LISTS_XPATH = [_comments()]
-    core.RAW_TREE_PRUNE_XPATH = _appended()
+    core.REMOVE_COMMENTS_AND_LISTS_XPATH = core.RAW_TREE_PRUNE_XPATH = []  # `prune` has done both
     baseline.BASIC_CLEAN_XPATH = _basic()
     main.BODY_XPATH = [
         _frame(0, "class=post class=entry id=articleContent"),
@@ -255,7 +227,7 @@ def adapt() -> None:
             "id=article id=story class=postarea class=art-postcontent class=text class=cell class=story",
             frozenset({"article"}),
         ),
-        _frame(3, "id=content class=content", folded="content"),
+        _frame(3, "id=content class=content", content=True),
         xpaths.BODY_XPATH[4],
     ]
 

@@ -43,10 +43,11 @@ def by_language(name: str) -> dict[str, frozenset[str]]:
 
 
 @cache
-def split_terms(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The terms of a list as single words, and as phrases with a space at both ends."""
+def split_terms(name: str) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+    """The terms of a list as single words, and as phrases with a space at both ends, each with its first word."""
     known = terms(name)
-    return frozenset(t for t in known if " " not in t), tuple(sorted(f" {t} " for t in known if " " in t))
+    phrases = sorted((f" {term} ", term.split()[0]) for term in known if " " in term)
+    return frozenset(term for term in known if " " not in term), tuple(phrases)
 
 
 @cache

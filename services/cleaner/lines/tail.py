@@ -36,7 +36,7 @@ def _terms(line: Line, listed: str) -> int:
     if line.words > line.folded.count(" ") + 1:  # a script without spaces
         return sum(1 for term in terms(listed) if term in line.folded)
     padded = f" {line.folded} "
-    return len(words & singles) + sum(1 for phrase in phrases if phrase in padded)
+    return len(words & singles) + sum(1 for phrase, first in phrases if first in words and phrase in padded)
 
 
 def promotion(lines: list[Line], context: Context) -> set[int]:

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
 
+import justext.core
 import justext.paragraph
 import justext.utils
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from trafilatura import xpaths
+from trafilatura.htmlprocessing import prune_unwanted_nodes
 from trafilatura.settings import BASIC_CLEAN_XPATH
 
 from services.cleaner import rescue, upstream
@@ -26,8 +28,8 @@ main: Any = trafilatura.main_extractor
 PAIRS = {
     "discard": (main.OVERALL_DISCARD_XPATH, xpaths.OVERALL_DISCARD_XPATH),
     "teaser": (main.TEASER_DISCARD_XPATH, xpaths.TEASER_DISCARD_XPATH),
-    "comments": (core.REMOVE_COMMENTS_AND_LISTS_XPATH, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
-    "appended": (core.RAW_TREE_PRUNE_XPATH, xpaths.RAW_TREE_PRUNE_XPATH),
+    "comments": ([upstream._COMMENT], xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
+    "appended": (upstream._FOLLOW_UP, xpaths.RAW_TREE_PRUNE_XPATH),
     "basic": ([baseline.BASIC_CLEAN_XPATH], [BASIC_CLEAN_XPATH]),
 }
 NAMES = [
@@ -78,6 +80,16 @@ def test_replacements_answer_as_upstream_does(name: str) -> None:
     assert {element for expression in ours for element in expression(page)} == expected
 
 
+def test_the_raw_tree_is_pruned_as_upstream_prunes_it() -> None:
+    for drop in ("", "infinite", "mvp-post-add-", "elementor"):
+        source = html.tostring(tree(), encoding="unicode").replace(drop, "x") if drop else "<p>plain</p>"
+        ours, theirs = html.document_fromstring(source), html.document_fromstring(source)
+        for expressions in (xpaths.RAW_TREE_PRUNE_XPATH, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH):
+            theirs = prune_unwanted_nodes(theirs, expressions)
+        assert html.tostring(upstream.prune(ours, source)) == html.tostring(theirs)
+    assert core.RAW_TREE_PRUNE_XPATH == core.REMOVE_COMMENTS_AND_LISTS_XPATH == []
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_frames_are_found_as_upstream_finds_them(number: int) -> None:
     for name in NAMES:
@@ -108,3 +120,21 @@ def test_a_paragraphs_text_follows_its_nodes() -> None:
         paragraph.append_text(added)
         assert paragraph.text == justext.utils.normalize_whitespace("".join(paragraph.text_nodes).strip())
         assert len(paragraph) == len(paragraph.text)
+
+
+_PIECES = st.sampled_from(
+    "<p>|</p>|<div>|</div>|<br>|<br>|<a>|</a>|<select>|<option>|</select>|<td>|<li>|<b>|</b>|harbour| |\n|the".split(
+        "|"
+    )
+)
+
+
+@given(st.lists(_PIECES, max_size=40))
+def test_justexts_paragraphs_are_made_as_its_own(pieces: list[str]) -> None:
+    page = html.document_fromstring(f"<body><p>quay</p>{''.join(pieces)}</body>")
+    asked = ("text_nodes", "tags_count", "chars_count_in_links")
+    own, theirs = rescue.paragraphs(page), justext.core.ParagraphMaker.make_paragraphs(page)
+    assert [[getattr(one, name) for name in asked] for one in own] == [
+        [getattr(one, name) for name in asked] for one in theirs
+    ]
+    assert ["select" in one.dom_path for one in own] == ["select" in one.dom_path for one in theirs]
