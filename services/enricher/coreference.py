@@ -21,8 +21,9 @@ HONORIFICS = frozenset("mr mrs ms miss dr sir dame lord lady prof herr frau".spl
 
 
 def local_id(kind: Kind, name: str) -> str:
-    """`local:` and 16 hex digits of a hash of type and folded name."""
-    return "local:" + blake2b(f"{kind}:{fold(name)}".encode(), digest_size=8).hexdigest()
+    """`local:` and 16 hex digits of a hash of type and folded name, a person's without honorifics."""
+    folded = person_key(name) if kind == "person" else fold(name)
+    return "local:" + blake2b(f"{kind}:{folded}".encode(), digest_size=8).hexdigest()
 
 
 def same_kind(mentions: list[Mention]) -> list[Mention]:
@@ -168,7 +169,7 @@ def entities(
 def _entity(kind: str, group: list[Mention], links: dict[str, Link | None]) -> Entity:
     counts = Counter(mention.text for mention in group)
     if kind == "person":
-        name = max(counts, key=lambda text: (len(text.split()), counts[text], -len(text), text))
+        name = max(counts, key=lambda text: (len(person_key(text).split()), counts[text], -len(text), text))
     else:
         name = max(counts, key=lambda text: (counts[text], len(text), text))
     spans = tuple(Span(start=one.start, end=one.end) for one in sorted(group))

@@ -6,7 +6,7 @@ without capitals through a scan for listed names. A model that the operator inst
 
 from pathlib import Path
 
-from services.enricher import capitals, coreference
+from services.enricher import capitals, coreference, countrynames
 from services.enricher.gazetteer import Gazetteer
 from services.enricher.lexicon import Lexicon
 from services.enricher.mentions import Mention, without_overlaps
@@ -38,8 +38,9 @@ def mentions(
             found += scanner.recognise(text, start, end, lang)
         else:
             found += capitals.recognise(text, start, end, lang, gazetteer, lexicon)
-    found = [one for one in found if not _is_people(one, lexicon)]
-    found = coreference.same_kind(without_overlaps(found))
+    names = [name for start, end in runs for name in countrynames.whole(text, start, end, lang)]
+    found = [one for one in countrynames.instead(without_overlaps(found), names) if not _is_people(one, lexicon)]
+    found = coreference.same_kind(found)
     return sorted(found + coreference.last_names(text, found, runs, lexicon))
 
 

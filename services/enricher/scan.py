@@ -1,7 +1,9 @@
 """Listed names in scripts without capitals: countries, large cities, regions and organisations, by Aho-Corasick.
 
 In scripts that write spaces a name begins and ends a word (Arabic and Hebrew prefixes and Korean particles aside);
-Chinese, Japanese and Thai write none, so the longest listed name counts.
+Chinese, Japanese and Thai write none, so the longest listed name counts. A name that the language's own articles use as
+an ordinary word (Korean 위해, Arabic الجديدة) is none, unless it is a country's, a region's, a listed organisation's, a
+very large city's, or a large one's that is too long for a chance likeness (ワシントン).
 """
 
 import re
@@ -11,6 +13,7 @@ from functools import cached_property
 import ahocorasick_rs
 
 from services.enricher.gazetteer import Gazetteer
+from services.enricher.keyphrases import frequencies
 from services.enricher.mentions import Kind, Mention
 from services.enricher.wordlists import lines, rows
 
@@ -21,8 +24,13 @@ CASELESS = re.compile(
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 HANGUL = re.compile("[\uac00-\ud7af]")
 KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
-PREFIXES = frozenset("وفبلكהובלמש")  # and, so, in, to, like; the, and, in, to, from, that
-CITY_FROM = 200_000  # people
+PREFIXES = frozenset("وفبلהובלמש")  # and, so, in, to; the, and, in, to, from, that
+PARTICLES = re.compile(
+    "[시도군구]?(?:에서|에게|에는|에도|에선|까지|부터|으로|이나|[은는이가을를의에로와과도만서인발측산행])?(?![\uac00-\ud7af])"
+)  # city, province, district; then in, to, from, by, and, also, only ...
+CITY_FROM, LARGE, VERY_LARGE = 200_000, 300_000, 1_000_000  # people
+LONG = 4  # characters of a city's name
+ORDINARY = 0.03  # share of documents
 SHARE = 0.3  # of the letters of a text that make it one of these scripts
 
 
@@ -32,6 +40,7 @@ class Scanner:
 
     names: tuple[str, ...]
     kinds: tuple[Kind, ...]
+    unmistakable: frozenset[str]
 
     @cached_property
     def _automaton(self) -> "ahocorasick_rs.AhoCorasick":
@@ -48,6 +57,8 @@ class Scanner:
         found = []
         for number, left, right in self._automaton.find_matches_as_indexes(text[start:end]):
             name = self.names[number]
+            if name not in self.unmistakable and frequencies(lang).is_common(name, ORDINARY):
+                continue
             if _bounded(text, start + left, start + right, name):
                 found.append(Mention(start + left, start + right, self.kinds[number], name, 0.7))
         return found
@@ -61,7 +72,7 @@ def _bounded(text: str, start: int, end: int, name: str) -> bool:
     if UNSPACED.match(name[0]):
         return True
     if HANGUL.match(name[0]):
-        return not HANGUL.match(before)
+        return not HANGUL.match(before) and PARTICLES.match(text, end) is not None
     if after.isalpha():
         return False
     if before in PREFIXES:
@@ -77,17 +88,22 @@ def load(gazetteer: Gazetteer) -> Scanner:
         kinds.setdefault(name, "place")
     for name in lines("organisations.txt"):
         kinds.setdefault(name, "organisation")
+    unmistakable = set(kinds)
     for _, _, forms in rows("agencies.tsv"):
         for form in forms.split("|"):
             kinds.setdefault(form, "organisation")
     for name, _ in rows("regions.tsv"):
         kinds.setdefault(name, "place")
-    for name, numbers in gazetteer.foreign_names.items():
-        if CASELESS.match(name) and int(gazetteer.table[numbers[0]].split("\t")[6]) >= CITY_FROM:
+        unmistakable.add(name)
+    for name in gazetteer.foreign_names:
+        people = gazetteer.people(name) if CASELESS.match(name) else 0
+        if people >= CITY_FROM:
             kinds.setdefault(name, "place")
+        if people >= (LARGE if len(name) >= LONG else VERY_LARGE):
+            unmistakable.add(name)
     useful = {name: kind for name, kind in kinds.items() if CASELESS.match(name) and len(name) > 1}
     useful = {name: kind for name, kind in useful.items() if len(name) > 2 or not _short_word(name)}
-    return Scanner(tuple(useful), tuple(useful.values()))
+    return Scanner(tuple(useful), tuple(useful.values()), frozenset(unmistakable & useful.keys()))
 
 
 def _short_word(name: str) -> bool:

@@ -163,6 +163,7 @@ def test_entities_on_newswire(gold, enriched):
         report("spaCy small: not installed; the fact page has 0.641 on that set's test part, 12.5 articles/CPU-s")
     else:
         scores(gold, spacy[0], f"spaCy small ({spacy[1]:.1f}/CPU-s)")
+    floor("rules_f1", rules)
     floor("entities_f1", f1)
     floor("entities_over_rules", f1 - rules)
     floor("max_model_mb", entities.ENGLISH_MODEL.stat().st_size / 1e6)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pycrfsuite
 
-from services.enricher import gazetteer, lexicon, sequence
+from services.enricher import features, gazetteer, lexicon
 from services.enricher.build import corpora, passages
 from services.enricher.build.corpora import Document
 
@@ -20,7 +20,7 @@ PASSAGES, SEED = 10, 7
 PARAMETERS = {"c1": 0.3, "c2": 0.3, "max_iterations": 60, "feature.minfreq": 2}
 
 
-def labels(stretch: sequence.Stretch, spans: list[tuple[int, int, str]]) -> list[str]:
+def labels(stretch: features.Stretch, spans: list[tuple[int, int, str]]) -> list[str]:
     """`B-P`, `I-P` ... for the tokens of a stretch, `-` for those that are part of no name."""
     found = []
     for token in stretch.tokens:
@@ -37,7 +37,7 @@ def main(data: Path) -> None:
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params(PARAMETERS)
     for document in documents:
-        for stretch in sequence.featured(document.text, 0, len(document.text), places, lists):
+        for stretch in features.featured(document.text, 0, len(document.text), places, lists):
             first, last = stretch.tokens[0].start, stretch.tokens[-1].end
             inside = [span for span in document.spans if span[0] < last and first < span[1]]
             trainer.append(stretch.features, labels(stretch, inside))

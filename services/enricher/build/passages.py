@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.enricher.build.corpora import Document
-from services.enricher.capitals import LATIN
 from services.enricher.gazetteer import Gazetteer
 from services.enricher.lexicon import Lexicon
 from services.enricher.wordlists import words
 
 FILE = Path(__file__).parent / "templates.txt"
+LATIN = "\u024f"  # the last letter of the alphabet that the names are drawn from
 SLOT = re.compile(r"\{([A-Z])(\d)\}|\[([^\]|]+)\|([OLP])\]")
 LETTER = {"P": "P", "S": "P", "C": "L", "L": "L", "R": "L", "O": "O", "A": "O", "B": "O", "T": "O", "N": "O", "U": "O"}
 SYLLABLES = """ba be bi bo ca ce co da de di do fa fe fi fo ga go gu ha he ho ja jo ka ke ki ko la le li lo lu ma me

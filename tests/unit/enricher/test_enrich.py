@@ -56,6 +56,25 @@ def test_a_bare_family_name_is_the_person_named_before():
     assert len(people["Greta Lindqvist"].spans) == 2
 
 
+def test_a_person_is_called_by_the_full_name_and_is_one_with_or_without_title():
+    text = "Mr. Nygård spoke. Later Jon-Ivar Nygård left. Mr. Nygård and Mr. Nygård came back."
+    people = named(enriched(text), "person")
+    assert [len(one.spans) for one in people.values()] == [4]
+    assert "Jon-Ivar Nygård" in people
+    assert people["Jon-Ivar Nygård"].id == named(enriched(HARBOUR), "person")["Jon-Ivar Nygård"].id
+    alone = [named(enriched(f"The court heard {name} on Monday."), "person") for name in ("Mr. Nygård", "Nygård")]
+    assert len({one.id for found in alone for one in found.values()}) == 1
+
+
+def test_an_official_name_of_a_country_is_the_country():
+    text = "The Democratic People’s Republic of Korea and the Republic of Korea met; the Republic of Koreans did not."
+    places = named(enriched(text), "place")
+    assert [(name, place.id) for name, place in places.items()] == [
+        ("Democratic People’s Republic of Korea", "iso:KP"),
+        ("Republic of Korea", "iso:KR"),
+    ]
+
+
 def test_places_and_countries_are_linked():
     places = named(enriched(HARBOUR), "place")
     assert places["Germany"].id == "iso:DE"
