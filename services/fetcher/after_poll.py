@@ -28,6 +28,10 @@ from shared.identity import digest
 MISSING_STRIKES = 3  # that a 404 counts for: ten in a row put a feed to sleep, or thirty failures of other kinds
 
 
+NO_WISHES = Wishes()
+_NONE = msgspec.json.encode(NO_WISHES)
+
+
 class Pace(Struct, frozen=True):
     """Seconds between the polls of one feed: where it stands, and the bounds."""
 
@@ -56,7 +60,7 @@ def pace(feed: FeedRecord, source: SourceConfig, settings: FetcherSettings) -> P
 
 def wishes_of(feed: FeedRecord) -> Wishes:
     """What the feed asked for when it was last read."""
-    return msgspec.json.decode(feed.wishes, type=Wishes)
+    return NO_WISHES if feed.wishes == _NONE else msgspec.json.decode(feed.wishes, type=Wishes)
 
 
 def failed(

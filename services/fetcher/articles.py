@@ -42,9 +42,10 @@ async def fetch(job: Job, means: Means) -> list[str]:
         raise LookupError(f"queued and not known: {job.key}")
     source = store.source(url.source_id)
     if source.paused:
-        store.claim(job, started + PAUSED_SECONDS)
+        store.put_off(job, started + PAUSED_SECONDS)
         return []
-    store.claim(job, started + means.settings.page_total_seconds)
+    if not store.claim(job, started + means.settings.page_total_seconds):
+        return []
     await ask_reserved(url.url, source, means)
     try:
         answer = await ask_page(url.url, {}, source, means)
@@ -75,9 +76,10 @@ async def look(job: Job, means: Means) -> list[str]:
         raise LookupError(f"queued and not known: {job.key}")
     source = store.source(article.source_id)
     if source.paused:
-        store.claim(job, started + PAUSED_SECONDS)
+        store.put_off(job, started + PAUSED_SECONDS)
         return []
-    store.claim(job, started + means.settings.page_total_seconds)
+    if not store.claim(job, started + means.settings.page_total_seconds):
+        return []
     conditions = validators(article) if article.state == "live" else {}
     await ask_reserved(article.final_url, source, means)
     try:

@@ -2,18 +2,18 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
 from services.fetcher import articles
-from services.fetcher.agenda import Agenda
 from services.fetcher.clock import Clock
 from services.fetcher.download import Client
 from services.fetcher.gates import Postponed
 from services.fetcher.manners import Manners
 from services.fetcher.means import Means, Parse
 from services.fetcher.origin import origin_of
+from services.fetcher.plan import Plan
 from services.fetcher.poll import poll
 from services.fetcher.records import Job, Kind
 from services.fetcher.settings import FetcherSettings
@@ -29,9 +29,36 @@ JOBS: dict[Kind, Callable[[Job, Means], Awaitable[list[str]]]] = {
 }
 CRASH_REST_SECONDS = 21_600.0  # a job that met an error of ours is left alone so long, so it cannot go round in circles
 IDLE_SECONDS, WATCH_SECONDS = 60.0, 5.0  # at most between looks at the agenda, and at sources that can change
+FEW, GATHER_SECONDS = 8, 0.01  # with more jobs than that under way, those that end within so long are followed at once
 FORGET_SECONDS = 600.0  # between lots that the store forgets
 END_SECONDS = 2.0  # for requests on their way when all is to end
 FULL_SECONDS = 1.0  # between looks at an outbox that is full
+
+
+class Alarm:
+    """Sets an event when a time has come."""
+
+    def __init__(self, clock: Clock, wake: asyncio.Event) -> None:
+        self._clock = clock
+        self._wake = wake
+        self._at = 0.0
+        self._ringing: asyncio.Task[None] | None = None
+
+    def set(self, seconds: float) -> None:
+        """So many seconds from now at the latest; one that was to come sooner stays."""
+        at = self._clock.now() + seconds
+        if self._ringing is None or self._ringing.done() or at < self._at:
+            self.cancel()
+            self._at, self._ringing = at, asyncio.create_task(self._ring(seconds))
+
+    def cancel(self) -> None:
+        """It does not come."""
+        if self._ringing is not None:
+            self._ringing.cancel()
+
+    async def _ring(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._wake.set()
 
 
 class Arrivals:
@@ -96,54 +123,47 @@ async def follow(
     """
     store, settings, clock, gates = means.store, means.settings, means.clock, means.manners.gates
     arrivals, outbox_size = arrivals or Arrivals(), outbox_size or store.outbox_size
-    agenda = Agenda()
-    _adopt(sources, agenda, means)
-    wake = arrivals.wake
-    running: dict[asyncio.Task[list[str]], str] = {}  # to their origins
+    plan, wake = Plan(means), arrivals.wake
+    plan.adopt(sources)
+    alarm = Alarm(clock, wake)
+    running: dict[asyncio.Task[list[str]], Job] = {}
     stopping = asyncio.create_task(_wake_when(stop, wake))
     forgot_at = clock.now()
     try:
         while not stop.is_set():
             wake.clear()
             for task in [task for task in running if task.done()]:
-                origin = running.pop(task)
-                _plan({origin, *map(origin_of, task.result())}.difference(running.values()), agenda, means)
-            if arrived := arrivals.take():
-                _plan(arrived.difference(running.values()), agenda, means)
+                job = running.pop(task)
+                plan.free(job, map(origin_of, task.result()))
+            plan.look(arrivals.take())
             if changed and (others := changed()) is not None:
-                _adopt(others, agenda, means, set(running.values()))
+                plan.adopt(others)
             if clock.now() - forgot_at >= FORGET_SECONDS:
                 forgot_at = clock.now()
                 store.forget(forgot_at, settings.keep_seconds)
             waiting = outbox_size()
             metrics.OUTBOX.set(waiting)
             while waiting < settings.outbox_max and len(running) < settings.origins_at_once:
-                ready = agenda.take(clock.now())
+                ready = plan.take()
                 if ready is None:
                     break
-                job = store.next_job(ready)
-                if job is not None:
-                    started = asyncio.create_task(_run(job, means))
-                    started.add_done_callback(lambda _: wake.set())
-                    running[started] = ready
-            next_at = agenda.next_at()
+                started = asyncio.create_task(_run(ready, means))
+                started.add_done_callback(lambda _: wake.set())
+                running[started] = ready
+            next_at = plan.next_at()
             longest = WATCH_SECONDS if changed else IDLE_SECONDS
             pause = longest if next_at is None else min(longest, max(0.0, next_at - clock.now()))
-            await _sleep(pause or FULL_SECONDS, wake, clock)  # no pause: something is due, and there is no room for it
+            alarm.set(pause or FULL_SECONDS)  # no pause: something is due, and there is no room for it
+            await wake.wait()
+            if len(running) > FEW:  # so that the next ones start together, and are written down in one go
+                await clock.sleep(GATHER_SECONDS)
         if asking := [task for task in running if task not in gates.waiting]:
             await asyncio.wait(asking, timeout=END_SECONDS)
     finally:
+        alarm.cancel()
         for unfinished in (stopping, *running):
             unfinished.cancel()
         await asyncio.gather(stopping, *running, return_exceptions=True)
-
-
-def _adopt(sources: Sequence[SourceConfig], agenda: Agenda, means: Means, busy: Set[str] = frozenset()) -> None:
-    """From now on these sources are asked; origins that are busy find their place when they are free."""
-    means.store.adopt(sources, means.clock.now())
-    for origin, at in means.store.agenda().items():
-        if origin not in busy:
-            agenda.put(origin, at)
 
 
 async def _run(job: Job, means: Means) -> list[str]:
@@ -151,32 +171,15 @@ async def _run(job: Job, means: Means) -> list[str]:
     try:
         return await JOBS[job.kind](job, means)
     except Postponed as later:
-        means.store.claim(job, later.until)
+        means.store.put_off(job, later.until)
     except sqlite3.Error:
         raise
     except Exception:  # a fault of ours: told loudly, and no reason to leave everything else undone
         structlog.get_logger().exception("crashed", stage=FETCHER.name, outcome="failed", url=job.key, job=job.kind)
-        means.store.claim(job, means.clock.now() + CRASH_REST_SECONDS)
+        means.store.put_off(job, means.clock.now() + CRASH_REST_SECONDS)
     return []
-
-
-def _plan(origins: Iterable[str], agenda: Agenda, means: Means) -> None:
-    for origin in origins:
-        if job := means.store.next_job(origin):
-            agenda.put(origin, max(job.due_at, means.manners.gates.ready_at(origin)))
 
 
 async def _wake_when(stop: asyncio.Event, wake: asyncio.Event) -> None:
     await stop.wait()
     wake.set()
-
-
-async def _sleep(seconds: float, wake: asyncio.Event, clock: Clock) -> None:
-    """For so long, or until `wake` is set."""
-    waits = (asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(wake.wait()))
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)

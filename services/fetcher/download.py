@@ -6,6 +6,7 @@ request (so the guard sees each), compression undone by our bounded decoder, red
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache, lru_cache, partial
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,7 @@ from yarl import URL
 from services.fetcher.connect import Guard, system_addresses
 from services.fetcher.decode import Undecodable, decode
 from services.fetcher.guard import Denied, Pair, Resolve, Target, check_addresses, check_url
+from services.fetcher.origin import RECENT, SHORT
 from services.fetcher.redirects import REDIRECTS, next_url, same_origin
 from shared.outcomes import Refusal
 
@@ -90,9 +92,14 @@ def _failed(error: Exception) -> Failed:
     return Failed(Refusal.NETWORK, f"{type(error).__name__}: {error}"[:300], temporary=True)
 
 
+@cache
+def _connecting(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=seconds)
+
+
 def _text(value: str) -> str:
     """A header value without the lone surrogates that aiohttp keeps undecodable bytes in."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class Client:
@@ -110,6 +117,7 @@ class Client:
         self._user_agent = user_agent
         self._allow = allow
         self._resolver = resolver
+        self._known = lru_cache(RECENT)(partial(check_url, allow=allow))  # a denial is found anew each time
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -170,10 +178,10 @@ class Client:
         location = ""
         while True:
             try:
-                target = check_url(next_url(url, location) if location else url, self._allow)
+                target = self._check(next_url(url, location) if location else url)
                 url = target.url
                 if proxy:
-                    check_url(proxy, self._allow)
+                    self._check(proxy)
                     await self._check_target(target)
             except Denied as denied:
                 raise Failed(Refusal.ADDRESS, denied.why) from None
@@ -196,6 +204,10 @@ class Client:
                 raise Failed(Refusal.REDIRECTS, f"more than {limits.redirects}")
             hops.append(Hop(answer.status, url))
 
+    def _check(self, url: str) -> Target:
+        """See `check_url`."""
+        return self._known(url) if len(url) <= SHORT else check_url(url, self._allow)
+
     async def _check_target(self, target: Target) -> None:
         """What connecting would check, for a target that a proxy connects to. Raises Denied."""
         if not target.is_address and not target.excepted:
@@ -212,7 +224,7 @@ class Client:
         """One request; its answer and, when that is a redirect, the Location header."""
         if self._session is None:
             raise RuntimeError("Client is used outside of `async with`")
-        connect = aiohttp.ClientTimeout(connect=limits.connect_seconds)
+        connect = _connecting(limits.connect_seconds)
         try:
             async with asyncio.timeout(seconds):
                 response = await self._session.get(
@@ -223,8 +235,9 @@ class Client:
                 finally:
                     response.close()
             headers: dict[str, tuple[str, ...]] = {}
-            for name, value in response.headers.items():
-                headers[name.lower()] = (*headers.get(name.lower(), ()), _text(value))
+            for given, value in response.headers.items():
+                name = given.lower()
+                headers[name] = (*headers[name], _text(value)) if name in headers else (_text(value),)
             body = decode(body, ",".join(headers.get("content-encoding", ())), limits.decoded_bytes)
         except (aiohttp.ClientError, Undecodable, OSError) as error:
             raise _failed(error) from error

@@ -1,11 +1,15 @@
 """Writes down what became of one request: once in the metrics, once in the log, with the keys that all stages share."""
 
+from functools import cache
+
 import structlog
 
 from services.fetcher.records import ArticleRecord, FeedRecord
 from shared.observe import metrics
 from shared.outcomes import Refusal
 from shared.topology import FETCHER
+
+_polls = cache(metrics.FEED_POLLS.labels)
 
 
 def _log(
@@ -26,7 +30,7 @@ def _log(
 
 def poll(feed: FeedRecord, seconds: float) -> None:
     """A feed or sitemap was asked. One that was not modified is counted only: a line for each would say nothing."""
-    metrics.FEED_POLLS.labels(feed.outcome).inc()
+    _polls(feed.outcome).inc()
     if feed.outcome != "not_modified":
         _log("feed", feed.outcome, feed.url, seconds, "", feed.detail, None)
 

@@ -18,9 +18,10 @@ from services.fetcher.database import files, view
 from services.fetcher.doubt import doubted
 from services.fetcher.guard import Denied, check_url, exception
 from services.fetcher.origin import feed_address, origin_of
+from services.fetcher.queue_rows import read_job
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, OriginRecord, UrlRecord
 from services.fetcher.robots_cache import RobotsCopy, rules_of
-from services.fetcher.rows import read, read_feeds, read_job
+from services.fetcher.rows import read, read_feeds
 from services.fetcher.schedule import is_dormant
 from services.fetcher.settings import AGENT, FetcherSettings
 from services.fetcher.sources import SourceConfig, read_sources

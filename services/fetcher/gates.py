@@ -45,6 +45,7 @@ class Gates:
 
     def __init__(self, store: Store, settings: FetcherSettings, clock: Clock) -> None:
         self._store = store
+        self._hosts = store.hosts
         self._settings = settings
         self._clock = clock
         self._gates: dict[str, Gate] = {}
@@ -80,7 +81,7 @@ class Gates:
                 if wait > 0:
                     await self._clock.sleep(wait)
                 gate.record = replace(gate.record, ready_at=self._clock.now() + delay)
-                self._store.save_origin(gate.record)
+                self._hosts.save_origin(gate.record)
                 await self._store.durable()
             except BaseException:
                 gate.lock.release()
@@ -103,21 +104,25 @@ class Gates:
         gate = self._gate(origin)
         gate.record = replace(gate.record, ready_at=self._clock.now() + delay)
 
-    def note(self, answer: Answer) -> None:
-        """After 429 and 503, the whole origin is left alone, for as long as it asks or twice as long each time."""
+    async def note(self, answer: Answer) -> None:
+        """After 429 and 503, the whole origin is left alone, for as long as it asks or twice as long each time.
+
+        That is durable when this returns.
+        """
         if not self.owns(answer.url):
             return  # who asked it there has noted it
         gate = self._gate(origin_of(answer.url))
         if answer.status not in BUSY:
             if gate.record.refusals:
                 gate.record = replace(gate.record, refusals=0)
-                self._store.save_origin(gate.record)
+                self._hosts.save_origin(gate.record)
             return
         now, settings, refusals = self._clock.now(), self._settings, gate.record.refusals + 1
         asked = retry_after(answer.headers, now)
         rest = rest_seconds(asked, refusals, settings.backoff_seconds, settings.retry_after_max_seconds)
         gate.record = replace(gate.record, ready_at=max(gate.record.ready_at, now + rest), refusals=refusals)
-        self._store.save_origin(gate.record)
+        self._hosts.save_origin(gate.record)
+        await self._store.durable()
         events.rest(gate.record.origin, answer.status, rest)
 
     def _gate(self, origin: str) -> Gate:
@@ -126,5 +131,5 @@ class Gates:
             if len(self._gates) >= KEPT:
                 now = self._clock.now()
                 self._gates = {o: g for o, g in self._gates.items() if g.users or g.record.ready_at > now}
-            gate = self._gates[origin] = Gate(self._store.origin(origin))
+            gate = self._gates[origin] = Gate(self._hosts.origin(origin))
         return gate

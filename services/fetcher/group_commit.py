@@ -1,4 +1,4 @@
-"""Group commit: what many jobs write in one turn of the event loop becomes durable together, in one transaction.
+"""Group commit: what many jobs write within some milliseconds becomes durable together, in one transaction.
 
 A commit is the dearest step of a poll that finds nothing. Each write is still atomic on its own (a savepoint), and
 whoever must not act before its writes are durable awaits `durable`.
@@ -8,8 +8,10 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
+
+WAIT_SECONDS = 0.01  # what nobody waits for is durable that much later: an answer lost in it is asked for again
 
 
 class GroupCommit:
@@ -21,7 +23,7 @@ class GroupCommit:
     def __init__(self, connection: sqlite3.Connection, lock: threading.RLock) -> None:
         self._connection = connection
         self._lock = lock
-        self._planned = False
+        self._planned: asyncio.AbstractEventLoop | None = None  # the loop in which a commit is on its way
         self._broken: sqlite3.Error | None = None
 
     @contextmanager
@@ -36,12 +38,14 @@ class GroupCommit:
             self._connection.execute("SAVEPOINT block")
             try:
                 yield self._connection
-            except BaseException:
+            except BaseException as error:
+                self._survives(error)
                 self._connection.execute("ROLLBACK TO block")
-                raise
-            finally:
                 self._connection.execute("RELEASE block")
                 self._plan()
+                raise
+            self._connection.execute("RELEASE block")
+            self._plan()
 
     @contextmanager
     def write_through(self) -> Iterator[sqlite3.Connection]:
@@ -60,30 +64,37 @@ class GroupCommit:
             finally:
                 self._connection.execute("PRAGMA synchronous = NORMAL")
 
-    def execute(self, statement: str, values: Sequence[Any]) -> None:
-        """One statement, which is atomic by itself.
+    def execute(self, statement: str, values: Sequence[Any]) -> int:
+        """One statement, which is atomic by itself. Returns how many rows it changed.
 
         Raises:
             sqlite3.Error: see `write`.
         """
         with self._lock:
             self._begin()
-            self._connection.execute(statement, values)
-            self._plan()
+            try:
+                return self._connection.execute(statement, values).rowcount
+            except sqlite3.Error as error:
+                self._survives(error)
+                raise
+            finally:
+                self._plan()
 
     def commit(self) -> None:
         """Makes all that was written durable now.
 
         Raises:
-            sqlite3.Error: it could not be; it is undone.
+            sqlite3.Error: it could not be. It is undone, and so is what others wrote: all who come after are told too.
         """
         with self._lock:
             self._check()
             if self._connection.in_transaction:
                 try:
                     self._connection.execute("COMMIT")
-                except sqlite3.Error:
-                    self._connection.execute("ROLLBACK")
+                except sqlite3.Error as error:
+                    self._broken = error
+                    if self._connection.in_transaction:  # some errors have ended it already
+                        self._connection.execute("ROLLBACK")
                     raise
 
     async def durable(self) -> None:
@@ -93,9 +104,8 @@ class GroupCommit:
             sqlite3.Error: it could not be.
         """
         if self._connection.in_transaction:
-            await asyncio.sleep(0)  # the others of this turn write, and the commit that is planned runs before us
-            self.commit()
-        self._check()
+            await asyncio.sleep(0)  # the others of this turn write first, and one of us commits for all
+        self.commit()  # in any case: another thread may be in the middle of it
 
     def _begin(self) -> None:
         self._check()
@@ -103,22 +113,25 @@ class GroupCommit:
             self._connection.execute("BEGIN IMMEDIATE")
 
     def _plan(self) -> None:
-        if self._planned:
-            return
         try:
-            asyncio.get_running_loop().call_soon(self._planned_commit)
-            self._planned = True
-        except RuntimeError:  # no loop runs in this thread
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # none runs in this thread
             self.commit()
+            return
+        if self._planned is not loop:
+            loop.call_later(WAIT_SECONDS, self._planned_commit)
+            self._planned = loop
 
     def _planned_commit(self) -> None:
-        self._planned = False
-        try:
+        self._planned = None
+        with suppress(sqlite3.Error):  # closed meanwhile, which commits; or told to whoever comes next
             self.commit()
-        except sqlite3.ProgrammingError:  # closed meanwhile, which commits
-            pass
-        except sqlite3.Error as error:
+
+    def _survives(self, error: BaseException) -> None:
+        """Some errors (a full disk) undo the whole transaction, with what others wrote."""
+        if isinstance(error, sqlite3.Error) and not self._connection.in_transaction:
             self._broken = error
+            raise error
 
     def _check(self) -> None:
         if self._broken is not None:

@@ -11,8 +11,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from services.fetcher.queue_rows import requeue
 from services.fetcher.records import FeedRecord, UrlRecord
-from services.fetcher.rows import insert, read, requeue, upsert
+from services.fetcher.rows import insert, read, upsert
 from services.fetcher.shards import Shard, shard_of
 
 AT_ONCE = 500  # records told in one go

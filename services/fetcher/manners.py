@@ -41,7 +41,8 @@ class Manners:
         neighbours: Neighbours | None = None,
     ) -> None:
         self.gates = Gates(store, settings, clock)
-        self._store = store
+        self._hosts = store.hosts
+        self._durable = store.durable
         self._client = client
         self._settings = settings
         self._clock = clock
@@ -82,7 +83,7 @@ class Manners:
         visit = Visit(self.gates, robots, delay, self._settings.delay_seconds, patience)
         errand = Errand(url, accept, dict(headers), limits, delay, obey, proxy, patience)
         answer = await self._request(errand, visit, stay)
-        self.gates.note(answer)
+        await self.gates.note(answer)
         return answer
 
     async def _request(self, errand: Errand, visit: Visit, stay: bool = False) -> Answer:
@@ -100,6 +101,7 @@ class Manners:
             if stay or self._neighbours is None:
                 raise
             visit.leave()
+            await self._durable()  # when it is asked next, before it is asked there
             answer = await self._neighbours.get(from_there(errand, away))
             return replace(answer, hops=(*away.hops, *answer.hops))
         finally:
@@ -115,7 +117,7 @@ class Manners:
         now = self._clock.now()
         if self._open.get(origin, 0.0) > now:
             return EVERYTHING_ALLOWED
-        copy = self._store.robots(origin)
+        copy = self._hosts.robots(origin)
         if copy is None or due_at(copy) <= now:
             copy = await self._renewed(origin, delay, proxy)
         return self._read(origin, copy)
@@ -129,7 +131,7 @@ class Manners:
             Postponed: it wants to be left alone for longer than `patience` seconds.
         """
         origin = origin_of(url)
-        copy = self._store.reservation(origin)
+        copy = self._hosts.reservation(origin)
         if copy is None or reservation_due_at(copy) <= self._clock.now():
             copy = await self._ask_reservations(origin, delay, patience, proxy)
         return reservations(copy.body, url)
@@ -150,17 +152,17 @@ class Manners:
             answer = await self._request(Errand(url, accept, {}, limits, delay, True, proxy, patience), visit)
             body = answer.body if answer.status in (200, 203) else b""
             copy = ReservationCopy(answer.status, body, self._clock.now())
-            self.gates.note(answer)
+            await self.gates.note(answer)
         except Failed:
             copy = ReservationCopy(0, b"", self._clock.now())
-        self._store.save_reservation(origin, copy)
+        self._hosts.save_reservation(origin, copy)
         return copy
 
     async def _renewed(self, origin: str, delay: float | None, proxy: str) -> RobotsCopy:
         """The copy in force, asked for by one of those who wait for it."""
         try:
             async with self._asking.setdefault(origin, asyncio.Lock()):
-                copy = self._store.robots(origin)
+                copy = self._hosts.robots(origin)
                 if copy is None or due_at(copy) <= self._clock.now():
                     copy = await self._ask(origin, copy, delay, proxy)
                 return copy
@@ -186,11 +188,11 @@ class Manners:
             if failed.refusal is Refusal.ADDRESS:
                 raise
             copy = renewed(old, status_of(failed.refusal), b"", self._clock.now())
-        self._store.save_robots(origin, copy)
+        self._hosts.save_robots(origin, copy)
         if answer is not None:
             if not answer.hops:
                 self.gates.pace(origin, visit.pace(self._read(origin, copy)))
-            self.gates.note(answer)
+            await self.gates.note(answer)
         return copy
 
     def _read(self, origin: str, copy: RobotsCopy) -> RobotsFile:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from services.fetcher.feeds import Entry
-from services.fetcher.origin import feed_address, origin_of
+from services.fetcher.origin import feed_address
 from services.fetcher.pagetime import latest
 from services.fetcher.records import FeedRecord, UrlRecord
 from shared.identity import article_id
@@ -21,8 +21,7 @@ def found_urls(
     urls: dict[str, UrlRecord] = {}
     for entry in entries:
         try:
-            origin_of(entry.link)
-            key = article_id(entry.link)
+            key = article_id(entry.link)  # in an address of these two schemes, parsed, there is a host
             if not entry.link.lower().startswith(("http://", "https://")):
                 raise ValueError(entry.link)
         except ValueError:

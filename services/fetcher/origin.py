@@ -4,16 +4,21 @@ from functools import lru_cache
 
 import ada_url
 
-RECENT = 4096  # addresses whose origin is remembered: one request asks for it a dozen times
+RECENT = 16_384  # addresses that are remembered: those of all feeds, which come again and again
+SHORT = 256  # characters of one that is: a stranger's long ones would fill the memory
 
 
-@lru_cache(RECENT)
 def origin_of(url: str) -> str:
     """`scheme://host[:port]` by the WHATWG URL standard: the unit of politeness, of robots.txt and of the queue.
 
     Raises:
         ValueError: not an absolute URL with a host.
     """
+    return _origin(url) if len(url) <= SHORT else _origin.__wrapped__(url)
+
+
+@lru_cache(RECENT)
+def _origin(url: str) -> str:
     origin: str = ada_url.URL(url).origin
     if origin == "null":
         raise ValueError(f"no origin: {url!r}")

@@ -4,9 +4,11 @@ import re
 from calendar import timegm
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import lru_cache
 from time import struct_time
 
 EARLIEST_YEAR = 1970
+RECENT, SHORT = 4096, 64  # dates remembered, of at most so many characters: a feed names the same ones again and again
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*([+-]\d{2}:?\d{2}\b|[A-Za-z]{1,5}\b)?")
 # Zone names that mean one offset everywhere they are used, in hours: those of RFC 822 and some more. (The standard
@@ -54,6 +56,11 @@ def page_time(text: str) -> str | None:
 
     A date without time, or with a time but without a zone, becomes the bare day.
     """
+    return _page_time(text) if len(text) <= SHORT else _page_time.__wrapped__(text)
+
+
+@lru_cache(RECENT)
+def _page_time(text: str) -> str | None:
     text = " ".join(text.split())
     if _DAY.fullmatch(text):
         try:

@@ -53,7 +53,9 @@ async def poll(job: Job, means: Means) -> list[str]:
     step = pace(feed, source, means.settings)
     asked_at = clock.now()
     wishes = wishes_of(feed)
-    store.claim(job, feed_due(feed.url, asked_at, step.now, wishes.wait_seconds, wishes.skip_hours, wishes.skip_days))
+    due_at = feed_due(feed.url, asked_at, step.now, wishes.wait_seconds, wishes.skip_hours, wishes.skip_days)
+    if not store.claim(job, due_at):
+        return []
     probe = doubted(feed, asked_at)
     asking = replace(probing(feed, asked_at) if probe else feed, asked_at=asked_at)
     result = await ask(asking, {} if probe else validators(feed), source, step, means)

@@ -7,8 +7,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from services.fetcher.origin import origin_of
-from services.fetcher.records import FeedRecord, Job, Kind
+from services.fetcher.records import FeedRecord
 
 # Columns that a replacement leaves alone: they never change there, and the indexes over them need no work then.
 FIXED: dict[type[Struct], tuple[str, ...]] = {FeedRecord: ("url", "source_id", "kind", "parent")}
@@ -19,12 +18,6 @@ def read(connection: sqlite3.Connection, kind: type[R], table: str, column: str,
     """The row of `table` whose key `column` is `value`."""
     row = connection.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608 our own names
     return msgspec.convert(dict(row), kind) if row else None
-
-
-def read_job(connection: sqlite3.Connection, kind: Kind, key: str) -> Job | None:
-    """What is queued under this kind and key."""
-    row = connection.execute("SELECT * FROM queue WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-    return msgspec.convert(dict(row), Job) if row else None
 
 
 def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float | None]]:
@@ -77,11 +70,3 @@ def _replacing(kind: type[Struct]) -> str:
 def upsert(connection: sqlite3.Connection, table: str, record: Struct) -> None:
     """Adds a row, or replaces the one with its key."""
     insert(connection, table, record, _replacing(type(record)))
-
-
-def requeue(connection: sqlite3.Connection, kind: Kind, key: str, url: str, due_at: float | None) -> None:
-    """Sets when something is asked of the origin of `url`; None: never."""
-    if due_at is None:
-        connection.execute("DELETE FROM queue WHERE kind = ? AND key = ?", (kind, key))
-    else:
-        upsert(connection, "queue", Job(kind, key, origin_of(url), due_at))

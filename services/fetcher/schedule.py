@@ -54,6 +54,8 @@ def feed_due(
 
 def _outside(at: float, skip_hours: Set[int], skip_days: Set[int]) -> float:
     """`at`, or the first full hour after it that is not skipped; `at` where everything is."""
+    if not skip_hours and not skip_days:
+        return at
     moment = datetime.fromtimestamp(at, UTC)
     for _ in range(7 * 24):
         if moment.hour not in skip_hours and moment.weekday() not in skip_days:

@@ -13,3 +13,7 @@ CREATE TABLE handed (
 ) WITHOUT ROWID;
 CREATE INDEX handed_waiting ON handed (shard, found_at) WHERE record IS NOT NULL;
 CREATE INDEX handed_by_age ON handed (found_at);
+
+-- A feed whose turn has come is found behind a long backlog of pages without reading the rows of those.
+DROP INDEX queue_by_origin;
+CREATE INDEX queue_by_origin ON queue (origin, due_at, kind); -- and, as every index here, by order of arrival

@@ -18,11 +18,11 @@ from services.fetcher.adopt import adopt, configured
 from services.fetcher.database import connect, take_lease
 from services.fetcher.group_commit import GroupCommit
 from services.fetcher.handover import Found, doubt, hand_url, place_sitemap, place_url, receive, told, unknown, waiting
-from services.fetcher.records import ArticleRecord, FeedRecord, Job, OriginRecord, UrlRecord
-from services.fetcher.reservations import ReservationCopy
+from services.fetcher.hosts import Hosts
+from services.fetcher.queue_rows import read_agenda, read_next, requeue
+from services.fetcher.records import ArticleRecord, FeedRecord, Job, UrlRecord
 from services.fetcher.retention import forget
-from services.fetcher.robots_cache import RobotsCopy
-from services.fetcher.rows import R, read, read_fates, read_feeds, read_outbox_size, read_refusals, requeue, upsert
+from services.fetcher.rows import R, read, read_fates, read_feeds, read_outbox_size, read_refusals, upsert
 from services.fetcher.shards import WHOLE, Shard
 from services.fetcher.sources import SourceConfig
 
@@ -51,6 +51,7 @@ class Store:
         self._outbox = read_outbox_size(self._connection)  # nobody else writes it
         self._group = GroupCommit(self._connection, self._lock)
         self._transaction = self._group.write
+        self.hosts = Hosts(self._connection, self._lock, self._group)
         self.durable = self._group.durable
 
     def close(self) -> None:
@@ -69,8 +70,9 @@ class Store:
 
         Asking takes nothing away.
         """
-        self._group.commit()  # what is not durable here must not be carried on
-        rows = self._rows("SELECT id, message FROM outbox WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+        with self._lock:
+            self._group.commit()  # what is not durable here must not be carried on
+            rows = self._rows("SELECT id, message FROM outbox WHERE id > ? ORDER BY id LIMIT ?", after, limit)
         return [(row["id"], row["message"]) for row in rows]
 
     def acknowledge(self, row_ids: Iterable[int]) -> None:
@@ -119,19 +121,23 @@ class Store:
 
     def agenda(self) -> dict[str, float]:
         """Every origin that something is to be asked of, with the time at which its first request may start."""
-        rows = self._rows(
-            "SELECT queue.origin, max(min(due_at), coalesce(ready_at, 0)) AS at FROM queue "
-            "LEFT JOIN origins USING (origin) GROUP BY queue.origin"
-        )
-        return {row["origin"]: row["at"] for row in rows}
+        return self._ask(read_agenda)
 
-    def next_job(self, origin: str) -> Job | None:
-        """What `origin` is to be asked next: the job that has been due longest; of equals, the one queued first."""
-        rows = self._rows("SELECT * FROM queue WHERE origin = ? ORDER BY due_at, rowid LIMIT 1", origin)
-        return msgspec.convert(dict(rows[0]), Job) if rows else None
+    def next_job(self, origin: str, at: float, feeds_first: bool = True) -> Job | None:
+        """What `origin` is to be asked next, when it is asked at `at`; see `queue_rows.read_next`."""
+        return self._ask(lambda connection: read_next(connection, origin, at, feeds_first))
 
-    def claim(self, job: Job, until: float) -> None:
-        """Before a request: sets when the job is due again if this process never reports back."""
+    def claim(self, job: Job, until: float) -> bool:
+        """Before a request: sets when the job is due again if this process never reports back.
+
+        Returns:
+            Whether the job still stands as it was read; if not, it is not to be done.
+        """
+        statement = "UPDATE queue SET due_at = ? WHERE kind = ? AND key = ? AND due_at = ?"
+        return self._group.execute(statement, (until, job.kind, job.key, job.due_at)) == 1
+
+    def put_off(self, job: Job, until: float) -> None:
+        """Nothing came of a job that was claimed; it is due at `until`."""
         self._group.execute("UPDATE queue SET due_at = ? WHERE kind = ? AND key = ?", (until, job.kind, job.key))
 
     # -- what is known ------------------------------------------------------------------------------------------------
@@ -161,36 +167,7 @@ class Store:
         """The last fetched state of this article."""
         return self._read(ArticleRecord, "articles", "article_id", article_id)
 
-    def origin(self, origin: str) -> OriginRecord:
-        """Our manners towards `origin`; the defaults for one never asked."""
-        return self._read(OriginRecord, "origins", "origin", origin) or OriginRecord(origin=origin)
-
-    def robots(self, origin: str) -> RobotsCopy | None:
-        """What `origin` last answered when asked for its robots.txt."""
-        rows = self._rows("SELECT status, body, asked_at, good_at FROM robots WHERE origin = ?", origin)
-        return RobotsCopy(*rows[0]) if rows else None
-
-    def reservation(self, origin: str) -> ReservationCopy | None:
-        """What `origin` last answered when asked what text and data mining it reserves."""
-        rows = self._rows("SELECT status, body, asked_at FROM reservations WHERE origin = ?", origin)
-        return ReservationCopy(*rows[0]) if rows else None
-
     # -- what happened ------------------------------------------------------------------------------------------------
-
-    def save_origin(self, origin: OriginRecord) -> None:
-        """Remembers manners towards an origin."""
-        values = (origin.origin, origin.ready_at, origin.refusals)
-        self._group.execute("INSERT OR REPLACE INTO origins (origin, ready_at, refusals) VALUES (?, ?, ?)", values)
-
-    def save_robots(self, origin: str, copy: RobotsCopy) -> None:
-        """Remembers an origin's robots.txt."""
-        values = (origin, copy.status, copy.body, copy.asked_at, copy.good_at)
-        self._group.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", values)
-
-    def save_reservation(self, origin: str, copy: ReservationCopy) -> None:
-        """Remembers what an origin reserves."""
-        values = (origin, copy.status, copy.body, copy.asked_at)
-        self._group.execute("INSERT OR REPLACE INTO reservations VALUES (?, ?, ?, ?)", values)
 
     def save_feed(
         self,
@@ -267,8 +244,9 @@ class Store:
 
     def handed(self) -> dict[int, Found]:
         """What was found on hosts of other shards and is not theirs yet, by shard."""
-        self._group.commit()  # what is not durable here must not be told
-        return self._ask(waiting)
+        with self._lock:
+            self._group.commit()  # what is not durable here must not be told
+            return self._ask(waiting)
 
     def handed_over(self, found: Found) -> None:
         """Its owner has this."""

@@ -52,14 +52,14 @@ def test_hosts_that_nobody_asks_any_more_are_forgotten(store: Store):
         ("https://new.example", DAY),
         ("https://a.example", 40 * DAY),
     ):
-        store.save_origin(OriginRecord(origin=origin, ready_at=NOW - age, refusals=3))
-        store.save_robots(origin, RobotsCopy(200, b"x", NOW - age, NOW - age))
+        store.hosts.save_origin(OriginRecord(origin=origin, ready_at=NOW - age, refusals=3))
+        store.hosts.save_robots(origin, RobotsCopy(200, b"x", NOW - age, NOW - age))
     store.forget(NOW, KEEP)
-    assert store.origin("https://old.example") == OriginRecord(origin="https://old.example")
-    assert store.origin("https://new.example").refusals == 3
-    assert store.origin("https://a.example").refusals == 3  # its feed is still due
-    assert store.robots("https://new.example") is not None
-    assert store.robots("https://old.example") is None
+    assert store.hosts.origin("https://old.example") == OriginRecord(origin="https://old.example")
+    assert store.hosts.origin("https://new.example").refusals == 3
+    assert store.hosts.origin("https://a.example").refusals == 3  # its feed is still due
+    assert store.hosts.robots("https://new.example") is not None
+    assert store.hosts.robots("https://old.example") is None
 
 
 def test_a_gone_feed_stays_gone(store: Store):

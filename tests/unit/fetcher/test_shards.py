@@ -156,8 +156,8 @@ def filled(folder: Path) -> None:
         own, other = found(f"https://{host}/1", f"s{n}"), found(f"https://{HOSTS[(n + 1) % 40]}/from-{n}", f"s{n}")
         polled(store, host, own, other, etag=f'"{n}"')
         store.save_article(article(own.url), NOW + 60, b"message %d" % n, [replace(own, fate="fetched")])
-        store.save_origin(OriginRecord(origin=f"https://{host}", ready_at=NOW + n))
-        store.save_robots(f"https://{host}", RobotsCopy(200, b"", NOW, NOW))
+        store.hosts.save_origin(OriginRecord(origin=f"https://{host}", ready_at=NOW + n))
+        store.hosts.save_robots(f"https://{host}", RobotsCopy(200, b"", NOW, NOW))
     moved = store.feed(f"https://{HOSTS[0]}/feed")
     assert moved is not None
     store.save_feed(replace(moved, address=f"https://{HOSTS[1]}/moved"), NOW + 90)
@@ -177,7 +177,7 @@ def test_a_store_of_one_file_is_split_without_losing_a_row(tmp_path: Path):
         store.adopt(SOURCES, NOW + 1)
         assert all(store.feed(f"https://{host}/feed") for host in HOSTS if store.shard.owns(f"https://{host}/"))
         own = [origin for origin in store.agenda() if store.shard.owns(origin)]
-        assert all(store.origin(origin).ready_at >= NOW for origin in own)
+        assert all(store.hosts.origin(origin).ready_at >= NOW for origin in own)
         assert store.handed() == {}
     elsewhere = stores[shard_of(f"https://{HOSTS[0]}/", COUNT)]
     assert f"https://{HOSTS[1]}" in elsewhere.agenda()  # the feed that moved is still its shard's

@@ -52,7 +52,7 @@ def polled(store: Store, *urls: UrlRecord) -> list[str]:
 
 def test_a_new_feed_is_due_at_once(store: Store):
     assert store.agenda() == {"https://news.example": NOW}
-    assert store.next_job("https://news.example") == Job("feed", FEED, "https://news.example", NOW)
+    assert store.next_job("https://news.example", NOW) == Job("feed", FEED, "https://news.example", NOW)
 
 
 def test_a_known_url_is_not_found_again(store: Store):
@@ -71,7 +71,7 @@ def test_every_url_has_exactly_one_fate(store: Store):
     store.save_url(msgspec.structs.replace(urls[3], fate="gone"), None)
     assert store.fates() == {"fetched": 1, "gone": 1, "open": 1, "redirected": 1, "refused": 1}
     assert store.refusals() == {"robots": 1}
-    assert store.next_job("https://news.example") == Job("page", urls[4].key, "https://news.example", NOW)
+    assert store.next_job("https://news.example", NOW) == Job("page", urls[4].key, "https://news.example", NOW)
 
 
 def test_the_outbox_keeps_order_until_acknowledged(store: Store):
@@ -101,10 +101,28 @@ def test_a_failed_transaction_leaves_nothing(store: Store):
 
 
 def test_a_claimed_job_is_due_later(store: Store):
-    job = store.next_job("https://news.example")
+    job = store.next_job("https://news.example", NOW)
     assert job is not None
-    store.claim(job, NOW + 30)
+    assert store.claim(job, NOW + 30)
     assert store.agenda() == {"https://news.example": NOW + 30}
+
+
+def test_a_job_that_changed_since_it_was_read_is_not_claimed(store: Store):
+    job = store.next_job("https://news.example", NOW)
+    assert job is not None
+    polled(store)
+    assert not store.claim(job, NOW + 30)
+    assert store.agenda() == {"https://news.example": NOW + 60}
+    store.adopt([SourceConfig(id="other", feeds=("https://other.example/feed",))], NOW)
+    assert not store.claim(msgspec.structs.replace(job, due_at=NOW + 60), NOW + 90)
+
+
+def test_a_feed_that_is_due_goes_before_a_backlog_of_pages(store: Store):
+    polled(store, *map(found, range(50)))
+    origin, page = "https://news.example", Job("page", found(0).key, "https://news.example", NOW)
+    assert store.next_job(origin, NOW + 59) == page
+    assert store.next_job(origin, NOW + 60) == Job("feed", FEED, origin, NOW + 60)
+    assert store.next_job(origin, NOW + 60, feeds_first=False) == page
 
 
 def test_a_removed_source_is_not_asked_and_a_returning_one_keeps_its_time(store: Store):
@@ -196,6 +214,25 @@ def test_a_store_of_the_first_version_is_brought_up_and_keeps_its_feeds(tmp_path
     assert (feed.etag, feed.asked_url, feed.strikes, feed.doubted_at) == ('"x"', FEED, 0, None)
     store.adopt([SOURCE], NOW + 1)
     assert store.agenda() == {"https://news.example": NOW + 900}
+    store.close()
+
+
+def test_a_store_of_the_second_version_keeps_its_queue_in_order(tmp_path: Path):
+    old = sqlite3.connect(tmp_path / FILE)
+    for script in MIGRATIONS[:2]:
+        old.executescript(script.read_text(encoding="utf-8"))
+    for n in (3, 1, 2):
+        old.execute("INSERT INTO queue VALUES ('page', ?, 'https://news.example', ?)", (found(n).key, NOW))
+        old.execute(
+            "INSERT INTO urls VALUES (?, ?, 'example', 'feed', '', ?, 'open', '', '', 0, '')",
+            (found(n).key, found(n).url, NOW),
+        )
+    old.execute("PRAGMA user_version = 2")
+    old.commit()
+    old.close()
+    store = Store(tmp_path)
+    assert store.next_job("https://news.example", NOW) == Job("page", found(3).key, "https://news.example", NOW)
+    assert store.url(found(1).key) == found(1)
     store.close()
 
 

@@ -1,0 +1,46 @@
+"""The queue of a store: what is to be asked, of whom and when. A row is a promise to ask; what has none never is."""
+
+import sqlite3
+
+from services.fetcher.origin import origin_of
+from services.fetcher.records import Job, Kind
+from services.fetcher.rows import upsert
+
+_JOB = "SELECT kind, key, origin, due_at FROM queue WHERE"
+
+
+def read_agenda(connection: sqlite3.Connection) -> dict[str, float]:
+    """Every origin that something is to be asked of, with the time at which its first request may start."""
+    query = (
+        "SELECT queue.origin, max(min(due_at), coalesce(ready_at, 0)) AS at FROM queue "
+        "LEFT JOIN origins USING (origin) GROUP BY queue.origin"
+    )
+    return {row["origin"]: row["at"] for row in connection.execute(query)}
+
+
+def read_next(connection: sqlite3.Connection, origin: str, at: float, feeds_first: bool) -> Job | None:
+    """What `origin` is to be asked next, when it is asked at `at`: the job that will have been due longest.
+
+    Of equals, the one queued first. With `feeds_first`, a feed that is due goes before all pages: behind a long
+    backlog of them it would be polled hours late.
+    """
+    query = f"{_JOB} origin = ? ORDER BY due_at, rowid LIMIT 1"
+    row = connection.execute(query, (origin,)).fetchone()
+    if row and feeds_first and row["kind"] != "feed":
+        query = f"{_JOB} origin = ? AND due_at <= ? AND kind = 'feed' ORDER BY due_at LIMIT 1"
+        row = connection.execute(query, (origin, at)).fetchone() or row
+    return Job(*row) if row else None
+
+
+def read_job(connection: sqlite3.Connection, kind: Kind, key: str) -> Job | None:
+    """What is queued under this kind and key."""
+    row = connection.execute(f"{_JOB} kind = ? AND key = ?", (kind, key)).fetchone()
+    return Job(*row) if row else None
+
+
+def requeue(connection: sqlite3.Connection, kind: Kind, key: str, url: str, due_at: float | None) -> None:
+    """Sets when something is asked of the origin of `url`; None: never."""
+    if due_at is None:
+        connection.execute("DELETE FROM queue WHERE kind = ? AND key = ?", (kind, key))
+    else:
+        upsert(connection, "queue", Job(kind, key, origin_of(url), due_at))
