@@ -23,7 +23,7 @@ from services.fetcher import (
 from services.fetcher.clock import SystemClock
 from services.fetcher.database import LeaseTaken, StoreTooNew
 from services.fetcher.download import Client
-from services.fetcher.feeds import prepare
+from services.fetcher.feed_worker import prepare
 from services.fetcher.fetch_shard import Surroundings
 from services.fetcher.guard import exception
 from services.fetcher.hold import hold

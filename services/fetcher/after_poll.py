@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.fetcher.download import Answer
-from services.fetcher.feeds import Feed
+from services.fetcher.feed_document import Feed
 from services.fetcher.freshness import fresh_seconds, header
 from services.fetcher.moves import lost, sighted
 from services.fetcher.records import FeedRecord, PollOutcome, UrlRecord

@@ -27,7 +27,7 @@ HEADERS, HEADER_BYTES = 128, 16 * 1024  # lines of one answer, bytes of one line
 FOLLOWS = frozenset({"accept", "if-none-match", "if-modified-since"})
 
 
-class Limits(Struct, frozen=True):
+class Limits(Struct, frozen=True, gc=False):
     """Bounds of one request, redirects included."""
 
     wire_bytes: int  # body as received
@@ -37,7 +37,7 @@ class Limits(Struct, frozen=True):
     connect_seconds: float  # name look-up, connection and TLS of one hop
 
 
-class Hop(Struct, frozen=True):
+class Hop(Struct, frozen=True, gc=False):
     """An address that sent us on."""
 
     status: int

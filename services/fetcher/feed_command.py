@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from services.fetcher.download import Client, Failed, Limits
-from services.fetcher.feeds import Entry, FeedDocument
+from services.fetcher.feed_document import Entry, FeedDocument
 from services.fetcher.freshness import header
 from services.fetcher.guard import exception
 from services.fetcher.means import Parse

@@ -12,49 +12,19 @@ from urllib.parse import urljoin
 import fastfeedparser
 import feedparser
 import msgspec
-from msgspec import Struct
 
 from services.fetcher.bounded_xml import HostileXml
+from services.fetcher.feed_document import Entry, Feed, FeedDocument
 from services.fetcher.media import kind
 from services.fetcher.pagetime import page_time, utc_page_time
 from services.fetcher.plaintext import plain_text
 from services.fetcher.repair import NotAFeed, mended_xml, unpacked
 from services.fetcher.sitemaps import read_sitemap
-from services.fetcher.survey import Particulars, Survey, Wishes, first_time, survey_json, survey_xml
+from services.fetcher.survey import Particulars, Survey, first_time, survey_json, survey_xml
 from shared.messages import FeedEntry
 
 MAX_AUTHORS, MAX_CATEGORIES = 20, 50  # kept of one entry
 ReadDate = Callable[[Any, Particulars], str | None]
-
-
-class FeedDocument(Struct, frozen=True):
-    """What a pool worker gets, as MessagePack."""
-
-    url: str  # final address: base of relative links
-    body: bytes
-    charset: str = ""  # of the Content-Type header
-    max_entries: int = 2000
-    max_bytes: int = 10 << 20  # after unpacking, for documents that are gzip files
-    max_sitemaps: int = 20
-
-
-class Entry(Struct, frozen=True):
-    """One article that a feed or sitemap names."""
-
-    link: str  # absolute where the document gave a base; empty where it gave no link
-    id: str
-    told: FeedEntry
-    changed: str = ""  # `PageTime` of the last change that a sitemap tells of; empty where it tells of none
-
-
-class Feed(Struct, frozen=True, kw_only=True):
-    """What a feed or sitemap says."""
-
-    entries: tuple[Entry, ...] = ()
-    title: str = ""
-    wishes: Wishes = Wishes()
-    sitemaps: tuple[str, ...] = ()  # that a sitemap index names
-    over_limit: int = 0  # entries left out
 
 
 def _text(value: Any) -> str:
@@ -181,8 +151,3 @@ def parse_bytes(data: bytes) -> Feed:
         NotAFeed: see `parse_feed`.
     """
     return parse_feed(msgspec.msgpack.decode(data, type=FeedDocument))
-
-
-def prepare() -> Callable[[bytes], Feed]:
-    """What each pool worker runs once."""
-    return parse_bytes

@@ -34,6 +34,8 @@ class Postponed(Exception):
 class Gate:
     """One origin. Whoever holds it may ask it for something."""
 
+    __slots__ = ("lock", "record", "users")
+
     def __init__(self, record: OriginRecord) -> None:
         self.record = record
         self.lock = asyncio.Lock()

@@ -63,7 +63,7 @@ class Denied(OSError):
         self.why = why
 
 
-class Target(Struct, frozen=True):
+class Target(Struct, frozen=True, gc=False):
     """A URL that may be asked for, its address still to be checked when the host is a name."""
 
     url: str  # as the WHATWG standard writes it, fragment included

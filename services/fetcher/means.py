@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.fetcher.clock import Clock
-from services.fetcher.feeds import Feed, FeedDocument
+from services.fetcher.feed_document import Feed, FeedDocument
 from services.fetcher.manners import Manners
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.state import Store

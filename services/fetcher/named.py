@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from services.fetcher.feeds import Entry
+from services.fetcher.feed_document import Entry
 from services.fetcher.origin import feed_address
 from services.fetcher.pagetime import latest
 from services.fetcher.records import FeedRecord, UrlRecord

@@ -6,12 +6,12 @@ from concurrent.futures import Future
 
 import msgspec
 
-from services.fetcher.feeds import Feed, FeedDocument
+from services.fetcher.feed_document import Feed, FeedDocument
 from services.fetcher.means import Parse
 
 
 def parse_in(submit: Callable[[bytes], "Future[Feed]"]) -> Parse:
-    """A `Parse` that hands documents to `submit`: the method of a pool whose workers run `feeds.prepare`."""
+    """A `Parse` that hands documents to `submit`: the method of a pool whose workers run `prepare`."""
 
     async def parse(document: FeedDocument) -> Feed:
         return await asyncio.wrap_future(submit(msgspec.msgpack.encode(document)))

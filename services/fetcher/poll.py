@@ -6,7 +6,7 @@ from services.fetcher import events
 from services.fetcher.after_poll import Pace, Result, answered, failed, pace, wishes_of
 from services.fetcher.doubt import doubted, probed, probing
 from services.fetcher.download import Failed, Limits
-from services.fetcher.feeds import FeedDocument
+from services.fetcher.feed_document import FeedDocument
 from services.fetcher.freshness import header
 from services.fetcher.gates import BUSY
 from services.fetcher.means import Means

@@ -1,7 +1,8 @@
 """What the store remembers, one frozen struct per table: the field names are the column names.
 
 Times are Unix seconds. The identity of a URL (`key`) and of an article (`article_id`) are the same hash, so an address
-that does not redirect has one key in both tables.
+that does not redirect has one key in both tables. They hold texts and numbers only and there are many of them: the
+garbage collector need not look at them (`gc=False`).
 """
 
 from typing import Literal
@@ -13,7 +14,7 @@ PollOutcome = Literal["", "changed", "unchanged", "not_modified", "refused", "fa
 Fate = Literal["open", "fetched", "refused", "gone", "redirected"]
 
 
-class Job(Struct, frozen=True):
+class Job(Struct, frozen=True, gc=False):
     """Something to ask one origin for. `key` is the feed's URL, the URL's key or the article's id, by `kind`."""
 
     kind: Kind
@@ -22,7 +23,7 @@ class Job(Struct, frozen=True):
     due_at: float
 
 
-class FeedRecord(Struct, frozen=True, kw_only=True):
+class FeedRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A feed or sitemap: its validators, how often it is asked, how it fares."""
 
     url: str
@@ -56,7 +57,7 @@ class FeedRecord(Struct, frozen=True, kw_only=True):
         return self.address or self.url
 
 
-class UrlRecord(Struct, frozen=True, kw_only=True):
+class UrlRecord(Struct, frozen=True, kw_only=True, gc=False):
     """An address that was found, and its one fate."""
 
     key: str
@@ -73,7 +74,7 @@ class UrlRecord(Struct, frozen=True, kw_only=True):
     hops: int = 0  # redirects that led here from hosts of other shards
 
 
-class ArticleRecord(Struct, frozen=True, kw_only=True):
+class ArticleRecord(Struct, frozen=True, kw_only=True, gc=False):
     """An article that was fetched at least once: what the next look compares with."""
 
     article_id: str
@@ -93,7 +94,7 @@ class ArticleRecord(Struct, frozen=True, kw_only=True):
     missed_at: float | None = None
 
 
-class OriginRecord(Struct, frozen=True, kw_only=True):
+class OriginRecord(Struct, frozen=True, kw_only=True, gc=False):
     """Our manners towards one scheme, host and port."""
 
     origin: str

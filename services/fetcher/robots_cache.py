@@ -12,7 +12,7 @@ ERROR_AGE = HOUR / 4  # ask again so soon after a failure
 KEPT = 30 * DAY  # of a host that cannot be reached, the last copy counts so long
 
 
-class RobotsCopy(Struct, frozen=True):
+class RobotsCopy(Struct, frozen=True, gc=False):
     """What a host last answered when asked for /robots.txt. Times are seconds since the epoch."""
 
     status: int  # 0: could not be reached

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from services.fetcher.download import Client
 from services.fetcher.feed_command import Unreadable, document_of
-from services.fetcher.feeds import FeedDocument
+from services.fetcher.feed_document import FeedDocument
 from services.fetcher.guard import exception
 from services.fetcher.means import Parse
 from services.fetcher.media import kind

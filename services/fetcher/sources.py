@@ -14,7 +14,7 @@ from shared.messages import Channel, Source
 Seconds = Annotated[float, Meta(gt=0, le=31_536_000)]
 
 
-class SourceConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class SourceConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One `[[source]]` of `sources.toml`. An absent number takes the default of the fetcher's settings."""
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]  # never changes; stands in every message

@@ -12,7 +12,8 @@ import structlog
 from services.fetcher.after_poll import Result, pace
 from services.fetcher.clock import SystemClock
 from services.fetcher.download import Client, Failed
-from services.fetcher.feeds import Entry, prepare
+from services.fetcher.feed_document import Entry
+from services.fetcher.feed_worker import prepare
 from services.fetcher.gates import Postponed
 from services.fetcher.guard import exception
 from services.fetcher.manners import Manners

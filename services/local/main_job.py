@@ -19,7 +19,7 @@ from services.fetcher.clock import SystemClock
 from services.fetcher.crawl import crawl
 from services.fetcher.database import LeaseTaken, StoreTooNew
 from services.fetcher.download import Client
-from services.fetcher.feeds import prepare as prepare_feeds
+from services.fetcher.feed_worker import prepare as prepare_feeds
 from services.fetcher.guard import exception
 from services.fetcher.overview import fetching
 from services.fetcher.parse_pool import parse_in

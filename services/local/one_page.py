@@ -11,7 +11,7 @@ from services.fetcher.ask_page import Nothing, ask_page, ask_reserved, reserved
 from services.fetcher.clock import Clock, SystemClock
 from services.fetcher.decode import Undecodable
 from services.fetcher.download import Client
-from services.fetcher.feeds import Feed, FeedDocument
+from services.fetcher.feed_document import Feed, FeedDocument
 from services.fetcher.gates import Postponed
 from services.fetcher.guard import exception
 from services.fetcher.manners import Manners

@@ -144,7 +144,7 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[st
 
     from services.fetcher.crawl import crawl
     from services.fetcher.download import Client
-    from services.fetcher.feeds import prepare
+    from services.fetcher.feed_worker import prepare
     from services.fetcher.parse_pool import parse_in
     from services.fetcher.settings import FetcherSettings, user_agent
     from services.fetcher.sources import SourceConfig

@@ -7,7 +7,8 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from services.fetcher.feeds import FeedDocument, parse_feed
+from services.fetcher.feed_document import FeedDocument
+from services.fetcher.feeds import parse_feed
 from services.fetcher.repair import NotAFeed
 
 CORPUS = Path(__file__).parents[4] / "shared" / "data" / "feeds" / "feedparser-corpus.tar.gz"

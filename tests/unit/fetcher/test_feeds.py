@@ -5,7 +5,8 @@ import gzip
 import msgspec
 import pytest
 
-from services.fetcher.feeds import Entry, Feed, FeedDocument, parse_bytes, parse_feed
+from services.fetcher.feed_document import Entry, Feed, FeedDocument
+from services.fetcher.feeds import parse_bytes, parse_feed
 from services.fetcher.repair import NotAFeed
 from services.fetcher.survey import Wishes
 from shared.messages import FeedEntry

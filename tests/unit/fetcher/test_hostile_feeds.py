@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from services.fetcher.feeds import FeedDocument, parse_feed
+from services.fetcher.feed_document import FeedDocument
+from services.fetcher.feeds import parse_feed
 from services.fetcher.repair import NotAFeed
 
 SECONDS = 6.0  # the deadline of one document in the pool

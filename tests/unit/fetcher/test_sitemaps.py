@@ -1,6 +1,7 @@
 """News sitemaps and their indexes."""
 
-from services.fetcher.feeds import FeedDocument, parse_feed
+from services.fetcher.feed_document import FeedDocument
+from services.fetcher.feeds import parse_feed
 
 MAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 URL = "https://news.example/sitemap.xml"
