@@ -187,8 +187,16 @@ def test_after_all_that_nothing_is_lost_or_doubled(system: Deployment):
     count = len(everything_arrives(system))
     nothing_twice(system)
     stats = system.compose("stats", "--no-stream", "--format", "{{json .}}")
-    memory = {row["Name"]: row["MemUsage"].split(" /")[0] for row in map(json.loads, stats.splitlines())}
-    print(f"{count} articles; memory: {json.dumps(memory, indent=1)}")
+    memory = {row["Name"]: mebibytes(row["MemUsage"]) for row in map(json.loads, stats.splitlines())}
+    print(f"{count} articles; MiB: {json.dumps(memory, indent=1)}")
+    assert len(memory) >= len(PROCESSES) + 5  # the newsroom, two servers and two watchers
+    assert sum(memory.values()) < 4096
+
+
+def mebibytes(usage: str) -> float:
+    """Of `12.5MiB / 1GiB`, what is used."""
+    number, unit = re.match(r"([0-9.]+)([KMG])iB", usage).groups()  # type: ignore[union-attr]
+    return float(number) * {"K": 1 / 1024, "M": 1, "G": 1024}[unit]
 
 
 def test_a_backup_comes_back_into_a_deployment_that_lost_everything(system: Deployment, tmp_path: Path):
