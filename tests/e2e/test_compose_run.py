@@ -22,7 +22,9 @@ from tests.fixtures.arrivals import everything_arrives, missing, nothing_twice
 from tests.fixtures.deployment import READ, ROOT, Deployment, deployed, wait_until
 
 AWAY_SECONDS = 20
-PATIENCE_SECONDS = 60  # of the least patient alert: what is away for longer is an outage
+PATIENCE_SECONDS = (
+    70  # what is away for longer is an outage: of the least patient alert's 90, some go by until it is seen
+)
 FIRES_SECONDS, RESOLVES_SECONDS, OUTLASTS_SECONDS = 420, 600, 600
 STAGES = [stage.name for stage in PIPELINE]
 PROCESSES = [*(stage.name for stage in ALL), "search"]
@@ -144,6 +146,7 @@ def robots_asked(system: Deployment) -> dict[str, int]:
 
 
 def test_blips_lose_nothing_double_nothing_and_alarm_nobody(system: Deployment):
+    wait_until(lambda: not system.firing(), 600, lambda: f"still firing: {system.firing()}")  # what an upgrade left
     began = time.monotonic()
     for one in PROCESSES:
         system.kill(one)
@@ -159,12 +162,12 @@ def test_blips_lose_nothing_double_nothing_and_alarm_nobody(system: Deployment):
         slowest = max(slowest, time.monotonic() - gone)
     everything_arrives(system, OUTLASTS_SECONDS)
     nothing_twice(system)
-    window = int(time.monotonic() - began) + 30
+    window = int(time.monotonic() - began)
     samples = system.query(f'count by (alertname) (count_over_time(ALERTS{{alertstate="firing"}}[{window}s]))')
     fired = {sample["metric"]["alertname"] for sample in samples}
     if slowest > PATIENCE_SECONDS:  # then it was no blip
         print(f"a server needed {slowest:.0f} s to come back here, so that alerts were due: {fired or 'none fired'}")
-        fired -= {"BrokerAway", "SearchAway", "ProcessDown", "StagePaused", "StageStalled", "OutboxStuck", "CanaryLate"}
+        fired -= {"BrokerAway", "SearchAway", "StagePaused", "StageStalled", "OutboxStuck", "CanaryLate"}
     assert fired == set()
 
 
