@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything runs from `.venv`, which `make setup` makes from the hashed locks.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-EXTRAS := fetcher cleaner tagger enricher indexer profiler search export newsroom local otel dev
+EXTRAS := fetcher cleaner tagger enricher indexer profiler search export newsroom local otel bench dev
 SOURCES ?=
 DATA ?= data
 
@@ -45,8 +45,14 @@ golden: setup ## rewrite the golden files, then read `git diff`
 quality: setup ## scores against gold and floors (needs ../shared/data)
 	$(BIN)/pytest -q -s tests/quality
 
-bench: setup ## speed per stage and for the walk, as ratios to a baseline in the same run
+bench: setup .venv/bench/installed ## speed per stage and for the walk, as ratios to a baseline in the same run
 	$(BIN)/python -m tests.bench
+	.venv/bench/bin/python -m tests.bench.entities
+
+.venv/bench/installed: requirements/bench.txt
+	@test -x .venv/bench/bin/python || $(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
 
 faults: setup ## the long fault matrix: kill, stop, starve
 	$(BIN)/pytest -q -s tests/faults
