@@ -4,12 +4,13 @@ Articles per CPU second of one thread. Both read the same articles of `../shared
 whatever else the machine does slows both; others than those warm them up, and no article is read twice by either. What
 counts is the ratio.
 
-`make bench` installs spaCy from `requirements/bench.txt` into an environment of its own. Its `en_core_web_sm` 3.8 is not
-on the package index. Where it is not installed, a pipeline of the architecture that its `config.cfg` publishes stands
-in: `ner` alone with its own token-to-vector layer (MultiHashEmbed of NORM, PREFIX, SUFFIX and SHAPE with 5000, 1000, 2500
-and 2500 rows, width 96; MaxoutWindowEncoder of depth 4, window 1 and 3 pieces; TransitionBasedParser of width 64 and 2
-pieces; 18 labels), initialised and not trained. It names nothing, and per token the same matrices are multiplied. Tagger,
-parser and lemmatizer, which a plain `spacy.load("en_core_web_sm")` runs too, are left out of either, in spaCy's favour.
+`make bench` installs spaCy from `requirements/bench.txt` into an environment of its own. Its `en_core_web_sm` 3.8 is
+not on the package index. Where it is not installed, a pipeline of the architecture that its `config.cfg` publishes
+stands in: `ner` alone with its own token-to-vector layer (MultiHashEmbed of NORM, PREFIX, SUFFIX and SHAPE with 5000,
+1000, 2500 and 2500 rows, width 96; MaxoutWindowEncoder of depth 4, window 1 and 3 pieces; TransitionBasedParser of
+width 64 and 2 pieces; 18 labels), initialised and not trained. It names nothing, and per token the same matrices are
+multiplied. Tagger, parser and lemmatizer, which a plain `spacy.load("en_core_web_sm")` runs too, are left out of
+either, in spaCy's favour.
 """
 
 import os
