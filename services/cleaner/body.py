@@ -26,6 +26,7 @@ SPARSE = 0.2  # of the page's whole text, or less, may be a side matter (trafila
 MOST = 0.6  # of the paragraph text: what holds more is no side matter
 SCARCE = 200  # characters of text below which a page may hold its article in a script
 _NO_TEXT = ("script", "style", "svg", "template", "aside", "footer", "noscript")
+_NEVER_TEXT = ("style", "svg", "link", "input", "source", "track", "canvas", "param")
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what is lost is said by a rejection, once
 
 
@@ -72,9 +73,10 @@ def extract(page: Page) -> tuple[Any, bool]:
     paragraphs = _paragraph_chars(page.tree)
     hidden = embedded.find(page.tree) if paragraphs < SCARCE else None
     tree = page.tree
-    for script in tree.iter("script", "style"):  # the tree is copied: what no extractor reads need not be
+    for script in tree.iter("script"):  # the tree is copied: what no extractor reads need not be
         if "ld+json" not in (script.get("type") or "").lower():
-            script.text = None
+            script.tag = "style"
+    strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     tree = upstream.prune(tree, page.source)
     body, text = _plain(copy(tree), options)
     if hidden is not None and len(text) < SCARCE:

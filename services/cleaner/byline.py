@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from lxml import etree
+
 from services.cleaner import unicode
 from services.cleaner.page import Page
 
@@ -24,6 +26,11 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+_RELATED: Any = etree.XPath("descendant-or-self::*[@rel='author' or self::author]")
+_PROPERTIES: Any = etree.XPath(
+    "descendant-or-self::*[contains(concat(' ', normalize-space(@itemprop), ' '), ' author ')]"
+)
+
 
 @lru_cache(maxsize=1 << 14)  # class strings repeat within and across pages
 def _rank(names: str) -> int:
@@ -34,12 +41,7 @@ def _rank(names: str) -> int:
     return 2 if _NAME.search(names) else 1 if _PLAIN.search(names) else 0
 
 
-def _marked(element: Any) -> int:
-    if element.get("rel") == "author" or element.tag == "author":
-        return 4
-    itemprop = element.get("itemprop")
-    if itemprop and "author" in itemprop.split():
-        return 3
+def _named(element: Any) -> int:
     names = element.get("class")
     ident = element.get("id") or element.get("data-testid")
     if ident:
@@ -49,17 +51,26 @@ def _marked(element: Any) -> int:
 
 def find(page: Page) -> tuple[str, ...]:
     """The texts of the plainest kind of byline element, the first and its neighbours, on one line each."""
+    for elements in (_RELATED(page.tree), _PROPERTIES(page.tree)):
+        if marked := [pair for element in elements if element.tag in _TAGS and (pair := _shown(element))]:
+            return _neighbours(marked)
     best: dict[int, list[tuple[str, Any]]] = {}
     for element in page.tree.iter(*_TAGS):
-        rank = _marked(element)
-        if rank:
-            text = unicode.line("".join(f"{part} " for part in element.itertext()))
-            if 0 < len(text) <= LONGEST:
-                best.setdefault(rank, []).append((text, _around(element)))
-    for rank in sorted(best, reverse=True):
-        first = best[rank][0][1]
-        return tuple(dict.fromkeys(text for text, around in best[rank] if around is first))[:MOST]
-    return ()
+        rank = _named(element)
+        if rank and (pair := _shown(element)):
+            best.setdefault(rank, []).append(pair)
+    return _neighbours(best[max(best)]) if best else ()
+
+
+def _shown(element: Any) -> tuple[str, Any] | None:
+    """Its text on one line, if it is a byline's length, and what is around it."""
+    text = unicode.line("".join(f"{part} " for part in element.itertext()))
+    return (text, _around(element)) if 0 < len(text) <= LONGEST else None
+
+
+def _neighbours(marked: list[tuple[str, Any]]) -> tuple[str, ...]:
+    first = marked[0][1]
+    return tuple(dict.fromkeys(text for text, around in marked if around is first))[:MOST]
 
 
 def _around(element: Any) -> Any:

@@ -31,13 +31,15 @@ def remembered(path: str, equal: frozenset[str] = frozenset(), starts: str = "")
         equal: whole values that pass as well, as `class=...` or `id=...`.
         starts: what the first of class and id may begin with.
     """
-    found: dict[str, list[re.Pattern[str]]] = {"class": [], "id": [], "first": []}
+    found: dict[str, list[str]] = {"class": [], "id": [], "first": []}
     for names, pattern, fold in _TEST.findall(path):
         of = names if "|" not in names else "first" if names.endswith("class") else "id"
-        found[of].append(re.compile(pattern, re.IGNORECASE if fold else 0))
-    of_class = _says(found["class"], equal, "class=")
-    of_id = _says(found["id"], equal, "id=")
-    of_first = _says(found["first"], starts=starts) if found["first"] or starts else None
+        found[of].append(f"(?i:{pattern})" if fold else pattern)
+    same = [value.partition("=") for value in sorted(equal)]
+    of_class = _says(found["class"] + [f"^{re.escape(value)}\\Z" for of, _, value in same if of == "class"])
+    of_id = _says(found["id"] + [f"^{re.escape(value)}\\Z" for of, _, value in same if of == "id"])
+    firsts = found["first"] + ([f"^{re.escape(starts)}"] if starts else [])
+    of_first = _says(firsts) if firsts else None
 
     def asked(cls: str | None, ident: str | None, element: Any) -> bool:
         if (cls is not None and of_class(cls)) or (ident is not None and of_id(ident)):
@@ -50,13 +52,11 @@ def remembered(path: str, equal: frozenset[str] = frozenset(), starts: str = "")
     return asked
 
 
-def _says(
-    patterns: list[re.Pattern[str]], equal: frozenset[str] = frozenset(), label: str = "", starts: str = ""
-) -> Says:
+def _says(patterns: list[str]) -> Says:
+    search = re.compile("|".join(patterns) if patterns else r"(?!)").search
+
     @lru_cache(maxsize=MEMORY)
     def says(value: str) -> bool:
-        if f"{label}{value}" in equal or (starts and value.startswith(starts)):
-            return True
-        return any(pattern.search(value) for pattern in patterns)
+        return search(value) is not None
 
     return says

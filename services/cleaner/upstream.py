@@ -13,11 +13,12 @@ from importlib import import_module
 from typing import Any
 
 import trafilatura.core
+import trafilatura.htmlprocessing
 import trafilatura.main_extractor
 import trafilatura.utils
 from lxml import etree
 from trafilatura import xpaths
-from trafilatura.htmlprocessing import prune_unwanted_nodes
+from trafilatura.htmlprocessing import link_density_test, prune_unwanted_nodes
 from trafilatura.settings import BASIC_CLEAN_XPATH
 
 from services.cleaner import rescue
@@ -183,6 +184,14 @@ def _basic() -> Callable[[Any], list[Any]]:
     return find
 
 
+def _link_density(element: Any, favor_precision: bool = False) -> tuple[bool, bool]:
+    """Upstream's test of how much of an element is links, not asked where there is none."""
+    if next(element.iterdescendants("ref"), None) is None:
+        return False, False
+    found: tuple[bool, bool] = link_density_test(element, favor_precision)
+    return found
+
+
 _FOLLOW_UP = _appended()
 _COMMENT = _comments()
 _FOLLOW_UP_WORDS = ("mvp-post-add-", "infinite", "elementor-share-buttons")  # one of them in each class that matches
@@ -214,7 +223,9 @@ def adapt() -> None:
     trafilatura.utils.return_printables_and_spaces = _kept
     main: Any = trafilatura.main_extractor
     core: Any = trafilatura.core
+    processing: Any = trafilatura.htmlprocessing
     baseline: Any = import_module("trafilatura.baseline")  # the package has a function of that name
+    processing.link_density_test = _link_density
     main.OVERALL_DISCARD_XPATH = [_discard()]
     main.TEASER_DISCARD_XPATH = [_containing("teaser", "t")]
     core.REMOVE_COMMENTS_AND_LISTS_XPATH = core.RAW_TREE_PRUNE_XPATH = []  # `prune` has done both

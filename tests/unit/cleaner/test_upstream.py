@@ -11,6 +11,7 @@ import justext.paragraph
 import justext.utils
 import pytest
 import trafilatura.core
+import trafilatura.htmlprocessing
 import trafilatura.main_extractor
 import trafilatura.utils
 from hypothesis import given
@@ -138,3 +139,10 @@ def test_justexts_paragraphs_are_made_as_its_own(pieces: list[str]) -> None:
         [getattr(one, name) for name in asked] for one in theirs
     ]
     assert ["select" in one.dom_path for one in own] == ["select" in one.dom_path for one in theirs]
+
+
+def test_link_density_is_tested_as_upstream_tests_it() -> None:
+    for inner in ("", "<ref>quay</ref>", "<ref>quay</ref> and a longer text about the harbour", "<b>no link</b> here"):
+        element = html.fragment_fromstring(f"<div><p>{inner}</p>{inner}</div>")
+        assert upstream.link_density_test is not trafilatura.htmlprocessing.link_density_test is upstream._link_density
+        assert upstream._link_density(element) == upstream.link_density_test(element)
