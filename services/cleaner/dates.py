@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from htmldate import find_date
 
-from services.cleaner import jsonld, localday, pagetime
+from services.cleaner import dayorder, jsonld, localday, pagetime
 from services.cleaner.choice import Candidate, Status, provenance
-from services.cleaner.page import Page
+from services.cleaner.page import Page, text_of
 from services.cleaner.pagetime import Precision
 from shared.messages import FeedEntry, Provenance
 
@@ -56,8 +56,11 @@ def _all_stated(page: Page, article: jsonld.Node | None, entry: FeedEntry | None
     return found + _stated("feed", (entry.published or "") if entry else "", latest)
 
 
-def _found(page: Page, latest: str) -> list[Dated]:
+def _found(page: Page, latest: str, day_first: bool | None) -> list[Dated]:
     day = find_date(page.tree, original_date=True, extensive_search=True, url=page.url or None, max_date=latest)
+    if day and day_first is not None:
+        turned = dayorder.as_the_host_writes(day, text_of(page.tree), day_first)
+        day = turned if turned <= latest else day
     return [(Candidate("html", day), "day")] if day else []
 
 
@@ -75,15 +78,22 @@ def _confidence(winner: Candidate, others: list[Dated], address: str) -> float:
 
 
 def published(
-    page: Page, article: jsonld.Node | None, entry: FeedEntry | None, fetched_at: datetime
+    page: Page,
+    article: jsonld.Node | None,
+    entry: FeedEntry | None,
+    fetched_at: datetime,
+    day_first: bool | None = None,
 ) -> tuple[str, Provenance] | None:
-    """The publication time and its provenance, or None where nothing on the page gives one."""
+    """The publication time and its provenance, or None where nothing on the page gives one.
+
+    `day_first` is how the host writes days in digits, as its profile says.
+    """
     latest = latest_day(fetched_at)
     address = localday.in_address(page.url)
     candidates = _all_stated(page, article, entry, latest)
     if not candidates and not address:
         candidates = _shown(page, latest)
-    candidates = candidates or _found(page, latest)
+    candidates = candidates or _found(page, latest, day_first)
     if not candidates:
         return None
     winner, precision = candidates[0]

@@ -71,7 +71,7 @@ def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> D
         made.provenance["title"] = provenance(winner, offered, confidence)
     if written := authors.decide(whole, article, raw.feed_entry, site_names):
         made.authors, made.provenance["authors"] = written
-    if published := dates.published(whole, article, raw.feed_entry, raw.fetched_at):
+    if published := dates.published(whole, article, raw.feed_entry, raw.fetched_at, profile.day_first):
         made.published_at, made.provenance["published_at"] = published
     if modified := dates.modified(whole, article, raw.fetched_at):
         made.modified_at, made.provenance["modified_at"] = modified

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.cleaner import dayorder
 from services.cleaner.clean import clean
 from services.cleaner.settings import CleanerSettings
 from shared.codec import encode
-from shared.messages import FeedEntry, RawArticle, RightsSignal, Source, text_of
+from shared.messages import FeedEntry, HostProfile, RawArticle, RightsSignal, Source, text_of
 from shared.outcomes import Reason, Reject
 
 FETCHED = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -157,3 +158,55 @@ def test_the_title_is_not_said_twice() -> None:
 @pytest.mark.parametrize("url", ["http://[bad", "urn:wireroom:file:00", "https://courier.example/2026/13/45/pier"])
 def test_an_odd_address_costs_no_article(url: str) -> None:
     assert clean(raw(page(), url=url)).text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(("day_first", "day"), [(None, "2026-02-01"), (True, "2026-02-01"), (False, "2026-01-02")])
+def test_days_in_digits_are_read_as_the_host_writes_them(day_first: bool | None, day: str) -> None:
+    shown = page(["Published: 01/02/2026", *PARAGRAPHS], linked=None)
+    article = clean(raw(shown), HostProfile(host="courier.example", version=7, day_first=day_first))
+    assert (article.published_at, article.provenance["published_at"].source) == (day, "html")
+
+
+@pytest.mark.parametrize(
+    ("found", "text", "day_first", "day"),
+    [
+        ("2026-04-03", "3/4/2026", False, "2026-03-04"),
+        ("2026-03-04", "3/4/2026", True, "2026-04-03"),
+        ("2026-04-03", "3.4.2026", True, "2026-04-03"),  # read the host's way already
+        ("2026-04-13", "13/4/2026", False, "2026-04-13"),  # there is no thirteenth month
+        ("2026-04-03", "3 April 2026", False, "2026-04-03"),  # not in digits
+        ("2026-04-03", "3/4/2026", None, "2026-04-03"),
+    ],
+)
+def test_the_habit_of_a_host_turns_only_what_can_be_read_both_ways(
+    found: str, text: str, day_first: bool | None, day: str
+) -> None:
+    assert dayorder.as_the_host_writes(found, f"Harbour news, {text}, Linden", day_first) == day
+
+
+@pytest.mark.parametrize(
+    ("free", "tier", "flag"),
+    [(False, "", 1.0), ("False", "", 1.0), ("https://schema.org/True", "", 0.0), (None, "locked", 1.0),
+     (None, "free", 0.0), (None, "", None)],
+)  # fmt: skip
+def test_whether_a_text_is_free_is_what_the_page_says(free: object, tier: str, flag: float | None) -> None:
+    story = "".join(f"{text} " for text in PARAGRAPHS * 3)
+    linked = {"@type": "NewsArticle", "headline": "Linden rebuilds its ferry pier", "articleBody": story}
+    linked |= {} if free is None else {"isAccessibleForFree": free}
+    head = f'<meta property="article:content_tier" content="{tier}">' if tier else ""
+    article = clean(raw(page(head=head, linked=linked)))
+    assert article.quality.get("paywalled") == flag
+    assert (article.text.count(PARAGRAPHS[0]) == 1) == (flag == 1.0)  # no way around a paywall through JSON-LD
+
+
+def test_an_article_in_several_parts_keeps_them_all() -> None:
+    parts = "".join(
+        f'<section id="part-{n}"><h2>Part {n}</h2><p>{text} {n}</p><p>{text[::-1]} {n}</p></section>'
+        for n, text in enumerate(PARAGRAPHS, 1)
+    )
+    shown = page([], linked=None).replace("</h1>", f"</h1>{parts}")
+    article = clean(raw(shown))
+    assert [block.text for block in article.blocks if block.kind == "heading"] == [f"Part {n}" for n in range(1, 5)]
+    assert [block.text for block in article.blocks if block.kind == "paragraph"] == [
+        f"{line} {n}" for n, text in enumerate(PARAGRAPHS, 1) for line in (text, text[::-1])
+    ]
