@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
@@ -112,9 +113,9 @@ def main() -> int:
     parser.add_argument("--diff", action="store_true", help="only say how the broker differs; exit status 1 if it does")
     parser.add_argument("--replication", type=int, default=1, help="copies of each partition (default 1)")
     options = parser.parse_args()
-    topics = tuple(all_topics())
     try:
         settings = load(TransportSettings, os.environ)
+        topics = [replace(topic, name=settings.topic_prefix + topic.name) for topic in all_topics()]
         admin = KafkaAdminClient(**login.kafka_python(settings))
         lines = differences(admin, topics) if options.diff else ensure(admin, topics, options.replication)
         admin.close()
