@@ -45,8 +45,9 @@ golden: setup ## rewrite the golden files, then read `git diff`
 quality: setup ## scores against gold and floors (needs ../shared/data)
 	$(BIN)/pytest -q -s tests/quality
 
-bench: setup .venv/bench/installed ## speed per stage and for the walk, as ratios to a baseline in the same run
+bench: setup .venv/bench/installed ## speed per stage, for the walk in one process and over Kafka, beside baselines in the same run
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.kafka --opensearch
 	.venv/bench/bin/python -m tests.bench.entities
 
 .venv/bench/installed: requirements/bench.txt

@@ -12,7 +12,7 @@ from kafka.structs import OffsetAndMetadata
 
 from shared.topology import Stage, Topic
 from shared.transport import login
-from shared.transport.kafka_edge import FETCH_BYTES
+from shared.transport.kafka_edge import FETCH_BYTES, FETCH_LEAST_BYTES
 from shared.transport.lanes import Letter
 from shared.transport.settings import TransportSettings
 
@@ -41,6 +41,7 @@ class Reader:
             enable_auto_commit=False,
             auto_offset_reset="earliest",  # also where retention has taken away what would be next
             max_poll_records=200,
+            fetch_min_bytes=FETCH_LEAST_BYTES,
             fetch_max_bytes=32 << 20,
             max_partition_fetch_bytes=FETCH_BYTES,
         )

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from shared.searchindex.opensearch_settings import OpenSearchSettings, connect
 from shared.topology import INDEXER, MIDDLE, PIPELINE, RAW
 from shared.transport.jsonl import completed
 from tests.bench.__main__ import pages
+from tests.servers.java import Unobtainable
 from tests.servers.kafka_broker import Broker
 from tests.servers.opensearch_server import Node
 from tests.streams.bus import Bus
@@ -40,6 +41,12 @@ def cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def workers(pid: int) -> float:
+    """CPU seconds of a process's children so far, of those that have ended too."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / TICKS + sum(map(cpu, children(pid)))
+
+
 def children(pid: int) -> list[int]:
     """Its living children."""
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
@@ -47,16 +54,16 @@ def children(pid: int) -> list[int]:
 
 
 class Meter:
-    """CPU by process between two looks."""
+    """CPU seconds by process: what was used between two looks."""
 
-    def __init__(self, stages: dict[str, Process], servers: dict[str, int]) -> None:
+    def __init__(self, stages: Mapping[str, Process], servers: Mapping[str, int]) -> None:
         self._stages, self._servers = stages, servers
 
     def look(self) -> dict[str, float]:
         seen = {name: cpu(pid) for name, pid in self._servers.items()}
         for name, process in self._stages.items():
             seen[name] = cpu(process.pid)
-            seen[f"{name} workers"] = sum(map(cpu, children(process.pid)))
+            seen[f"{name} workers"] = workers(process.pid)
         return seen
 
 
@@ -138,7 +145,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = Path(name)
         idle_wall, idle_cpu = local(lines[:WARM], folder / "few")
         wall, used = local(lines, folder / "all")
-        seconds, by_process = streams(raw, folder, options.opensearch, options.runner)
+        try:
+            seconds, by_process = streams(raw, folder, options.opensearch, options.runner)
+        except Unobtainable as why:
+            sys.exit(f"the walk over Kafka was not measured: {why}")
     count, further = len(lines) - 1, len(lines) - WARM
     print(f"{count} pages, {options.runner}, {'OpenSearch' if options.opensearch else 'embedded index'}")
     print(f"{'':24}{'articles/s':>12}{'CPU ms/article':>16}")
