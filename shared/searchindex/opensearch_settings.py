@@ -35,6 +35,9 @@ class OpenSearchSettings(Struct, frozen=True, kw_only=True):
             refuse_weak("WIREROOM_OPENSEARCH_PASSWORD", self.opensearch_password, self.opensearch_user)
 
 
+CONNECTIONS = 8  # kept open; a thread that finds none free opens one more
+
+
 def connect(settings: OpenSearchSettings) -> OpenSearch:
     """A client that never repeats a request by itself: whoever writes decides what is offered again.
 
@@ -46,6 +49,7 @@ def connect(settings: OpenSearchSettings) -> OpenSearch:
         http_auth=login,
         ca_certs=settings.opensearch_ca_file or None,
         timeout=settings.opensearch_timeout_seconds,
+        pool_maxsize=CONNECTIONS,
         max_retries=0,
         retry_on_timeout=False,
     )

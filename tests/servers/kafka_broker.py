@@ -16,6 +16,7 @@ from tests.servers.java import CACHE, Unobtainable, java, maven
 
 VERSION = "4.3.1"
 START_SECONDS = 90
+PORTS = range(20_000, 32_000)
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -51,10 +52,12 @@ auto.create.topics.enable=false
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on, and below those that outgoing connections are given: one could take it meanwhile."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def libraries(version: str) -> Path:
