@@ -52,7 +52,7 @@ auto.create.topics.enable=false
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and below those that outgoing connections are given: one could take it meanwhile."""
+    """A port that nobody listens on, below those of outgoing connections: one of these could take it meanwhile."""
     while True:
         port = secrets.choice(PORTS)
         with socket.socket() as probe, suppress(OSError):
