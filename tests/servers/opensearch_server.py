@@ -17,7 +17,7 @@ from tests.servers.kafka_broker import free_port
 VERSION = "3.8.0"  # the newest for which analysis-icu-client is published too
 LUCENE = "10.5.0"  # as in lib/ of that version
 ICU4J = "77.1"
-START_SECONDS = 120
+START_SECONDS = 300  # ten on a quiet machine; a full one took more than a hundred
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 
 # Modules that nothing here asks for; without them and with a small heap a node lives in 0.8 GB.
