@@ -1,4 +1,4 @@
-"""justext, trafilatura's last rescue, with each text made once and one plain walk: same answers, a third of the time.
+"""justext, trafilatura's last rescue, with each text made once and one plain walk: same answers, less work.
 
 It asks a paragraph for its text six times and joins and cleans it anew each time, it calls a Python function for each
 run of white space, and it is fed through SAX events, spelling out the path of every paragraph, of which only one thing
