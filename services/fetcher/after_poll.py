@@ -112,6 +112,7 @@ def answered(
         strikes=0,
         outcome="not_modified" if answer.status == 304 else "changed" if new else "unchanged",
         detail="",
+        doubted_at=feed.doubted_at if answer.status == 304 else None,  # a whole document settles it
         new_at=now if new else feed.new_at,
         gap_seconds=smoothed_gap(feed.gap_seconds, feed.new_at, now) if new else feed.gap_seconds,
     )

@@ -101,9 +101,12 @@ def receive(run: sqlite3.Connection, found: Found, shard: Shard, now: float) -> 
 
 
 def doubt(run: sqlite3.Connection, source_id: str, at: float, named_by: str = "") -> None:
-    """Something new was named elsewhere in this source; see `doubt.py`."""
-    statement = "UPDATE feeds SET doubted_at = ? WHERE source_id = ? AND url <> ? AND outcome = 'not_modified'"
-    run.execute(statement, (at, source_id, named_by))
+    """Something new was named elsewhere in this source; see `doubt.py`. The first time counts, later ones say no more."""
+    run.execute(
+        "UPDATE feeds SET doubted_at = ? "
+        "WHERE source_id = ? AND url <> ? AND outcome = 'not_modified' AND doubted_at IS NULL",
+        (at, source_id, named_by),
+    )
 
 
 def unknown(connection: sqlite3.Connection, urls: Sequence[UrlRecord]) -> list[UrlRecord]:
