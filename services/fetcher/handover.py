@@ -101,7 +101,7 @@ def receive(run: sqlite3.Connection, found: Found, shard: Shard, now: float) -> 
 
 
 def doubt(run: sqlite3.Connection, source_id: str, at: float, named_by: str = "") -> None:
-    """Something new was named elsewhere in this source; see `doubt.py`. The first time counts, later ones say no more."""
+    """Something new was named elsewhere in this source; see `doubt.py`. The first time counts."""
     run.execute(
         "UPDATE feeds SET doubted_at = ? "
         "WHERE source_id = ? AND url <> ? AND outcome = 'not_modified' AND doubted_at IS NULL",
