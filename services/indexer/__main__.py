@@ -25,8 +25,11 @@ from shared.transport.settings import TransportSettings
 from shared.transport.sink import consume
 
 
-def open_index(settings: IndexerSettings) -> SearchIndex:
+def open_index(settings: IndexerSettings, *, refresh: bool = False) -> SearchIndex:
     """The index that the settings name; each engine is imported only where it is used.
+
+    Args:
+        refresh: a search sees each batch as soon as it is written, on a server too.
 
     Raises:
         FolderError: the folder cannot be used.
@@ -39,7 +42,7 @@ def open_index(settings: IndexerSettings) -> SearchIndex:
     from shared.searchindex.opensearch import OpenSearchIndex
     from shared.searchindex.opensearch_settings import OpenSearchSettings
 
-    return OpenSearchIndex(load(OpenSearchSettings, os.environ))
+    return OpenSearchIndex(load(OpenSearchSettings, os.environ), refresh=refresh)
 
 
 async def serve(settings: IndexerSettings, transport: TransportSettings, stop: asyncio.Event) -> None:
@@ -57,8 +60,11 @@ async def serve(settings: IndexerSettings, transport: TransportSettings, stop: a
 
 
 def filled(settings: IndexerSettings) -> int:
-    """Standard input into the index; says on standard error what became of it. Exit status 1 where something failed."""
-    index = open_index(settings)
+    """Standard input into the index; says on standard error what became of it. Exit status 1 where something failed.
+
+    When it ends, all of it can be found: who restores a backup looks at once.
+    """
+    index = open_index(settings, refresh=True)
     try:
         verdicts = load_lines(index, sys.stdin.buffer, settings)
     except (DecodeError, Halted) as error:

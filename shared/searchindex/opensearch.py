@@ -47,7 +47,7 @@ class OpenSearchIndex:
     """`SearchIndex` on a server. Several processes may write and read at once.
 
     Args:
-        refresh: make each batch visible to searches before `apply` returns: for tests and small installations, as it
+        refresh: make each batch visible to searches before `apply` returns: for tests and for filling an index, as it
             costs the server many small segments.
         now: epoch milliseconds.
     """
@@ -101,7 +101,7 @@ class OpenSearchIndex:
         ]
         outcomes |= zip(actions, sent, strict=True)
         if self._refresh:
-            self._client.indices.refresh(index=self._alias)
+            self._show()
         return [outcomes[place] for place in range(len(batch))]
 
     def _missing(self) -> str:
@@ -109,9 +109,13 @@ class OpenSearchIndex:
         if not self._ready:
             if fault := opensearch_setup.fault(self._client, self._alias):
                 return fault
-            self._client.indices.refresh(index=self._alias, params={"ignore_unavailable": "true"})
+            self._show()
             self._ready = True
         return ""
+
+    def _show(self) -> None:
+        """Makes what was written visible to searches; there may be no index yet."""
+        self._client.indices.refresh(index=self._alias, params={"ignore_unavailable": "true"})
 
     def _create(self, indices: set[str]) -> None:
         for index in sorted(indices - self._indices):

@@ -55,5 +55,8 @@ def test_the_commands_do_the_same(new_opensearch: NewSettings):
     assert (copied.returncode, copied.stdout.count(b"\n")) == (0, len(PRESS) + 1), copied.stderr.decode()
     filled = run("services.indexer --jsonl", there, copied.stdout)
     assert (filled.returncode, filled.stderr.decode().strip()) == (0, f"{len(PRESS) + 1} applied")
+    second = OpenSearchIndex(there)
+    assert second.count() == len(PRESS)  # at once: who restores a backup looks
+    second.close()
     assert run("shared.searchindex export", there).stdout == copied.stdout
     assert run("services.indexer --jsonl", there, b"no article\n").returncode == 1
