@@ -228,7 +228,8 @@ def wait_for_profiles(system: Deployment) -> float:
     def some() -> bool:
         nonlocal known
         told = system.compose("exec", "-T", "cleaner", "python", "-c", READ, "http://127.0.0.1:9100/metrics")
-        known = float(re.search(r"^wireroom_host_profiles (\S+)", told, re.M)[1])  # type: ignore[index]
+        said = re.search(r"^wireroom_host_profiles (\S+)", told, re.M)
+        known = float(said[1]) if said else 0.0
         return known > 0
 
     wait_until(some, 240, lambda: "no host profile has reached the cleaner")
