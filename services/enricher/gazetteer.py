@@ -8,13 +8,15 @@ import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from services.enricher.folding import fold
 from services.enricher.wordlists import DATA, rows
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True, gc=False):
     """`id` is `geonames:...` or `iso:..`, or empty where no identifier was read from a source."""
 
     id: str

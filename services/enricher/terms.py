@@ -5,7 +5,8 @@ Chinese, Japanese, Thai and their like write no spaces: there a term is a run of
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 WORD = re.compile(
     r"[^\W\d_](?:[^\W_]|[\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0b80-\u0bcd\u200c\u200d-])*"
@@ -18,7 +19,7 @@ RUN = re.compile(
 LONGEST_RUN = 4
 
 
-class Term(NamedTuple):
+class Term(Struct, frozen=True, gc=False):
     key: str  # casefolded
     start: int
     end: int

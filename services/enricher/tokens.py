@@ -5,7 +5,8 @@ their own (`Tripoli-based` names Tripoli).
 """
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 TOKEN = re.compile(
     r"""(?!vs\.)[a-z]+(?![\w'’\u0300-\u036f\u200c\u200d])                  # most words, out of the way
@@ -24,7 +25,9 @@ ENDS = frozenset(".!?…。！？؟।")
 CLOSERS = "\"'”’»)]）」』"
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False):
+    """Made by the hundred for each article, so the collector is told that it can be in no cycle."""
+
     text: str
     start: int  # code points, half-open
     end: int

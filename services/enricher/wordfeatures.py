@@ -2,7 +2,8 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from services.enricher import capitals
 from services.enricher.folding import fold
@@ -15,7 +16,7 @@ RUNS = re.compile(r"(.)\1+")
 BIG_CITY, CITY = 500_000, 15_000
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True, gc=False):
     """What a word says by itself, as features of its own token and of its neighbours'."""
 
     lower: str
