@@ -6,7 +6,7 @@ without capitals through a scan for listed names. A model that the operator inst
 
 from pathlib import Path
 
-from services.enricher import capitals, coreference, countrynames
+from services.enricher import capitals, coreference, countrynames, edges
 from services.enricher.gazetteer import Gazetteer
 from services.enricher.lexicon import Lexicon
 from services.enricher.mentions import Mention, without_overlaps
@@ -39,12 +39,14 @@ def mentions(
         else:
             found += capitals.recognise(text, start, end, lang, gazetteer, lexicon)
     names = [name for start, end in runs for name in countrynames.whole(text, start, end, lang)]
-    found = [one for one in countrynames.instead(without_overlaps(found), names) if not _is_people(one, lexicon)]
+    clean = [one for one in (edges.trimmed(text, mention, lexicon) for mention in found) if one is not None]
+    found = [one for one in countrynames.instead(without_overlaps(clean), names) if not is_people(one, lexicon)]
     found = coreference.same_kind(found)
     return sorted(found + coreference.last_names(text, found, runs, lexicon))
 
 
-def _is_people(mention: Mention, lexicon: Lexicon) -> bool:
-    """`Russian`, `North Koreans`: a people is no place, and no person by itself."""
+def is_people(mention: Mention, lexicon: Lexicon) -> bool:
+    """`Russian`, `North Koreans`: a people is no place, and nothing else by itself."""
     *before, last = mention.text.replace("-", " ").split()
-    return last in lexicon.peoples and (mention.kind == "place" or not before)
+    by_itself = mention.text in lexicon.peoples or (last in lexicon.peoples and not before)
+    return by_itself or (last in lexicon.peoples and mention.kind == "place")

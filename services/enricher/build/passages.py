@@ -56,7 +56,7 @@ class Names:
         self.eastern = sorted(lexicon.eastern_surnames)
         self.towns = [line.split("\t")[1] for line in gazetteer.table if "(" not in line]
         self.countries = sorted({place.name for place in gazetteer.by_iso.values() if "(" not in place.name})
-        self.peoples = sorted(words("demonyms.txt"))
+        self.peoples = sorted(word for word in words("demonyms.txt") if " " not in word)
 
     def invented(self) -> str:
         """A word that no list holds."""
