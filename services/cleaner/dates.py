@@ -6,9 +6,7 @@ stated; it is always asked for the original date, never for the newest on the pa
 
 from datetime import datetime, timedelta
 
-from htmldate import find_date
-
-from services.cleaner import dayorder, jsonld, localday, pagetime
+from services.cleaner import datesearch, dayorder, jsonld, localday, pagetime
 from services.cleaner.choice import Candidate, Status, provenance
 from services.cleaner.page import Page, text_of
 from services.cleaner.pagetime import Precision
@@ -57,7 +55,7 @@ def _all_stated(page: Page, article: jsonld.Node | None, entry: FeedEntry | None
 
 
 def _found(page: Page, latest: str, day_first: bool | None) -> list[Dated]:
-    day = find_date(page.tree, original_date=True, extensive_search=True, url=page.url or None, max_date=latest)
+    day = datesearch.find(page.tree, page.url, latest)
     if day and day_first is not None:
         turned = dayorder.as_the_host_writes(day, text_of(page.tree), day_first)
         day = turned if turned <= latest else day
