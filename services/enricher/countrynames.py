@@ -5,7 +5,7 @@ A model or a rule that takes such a name apart names another country: `Republic 
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import ahocorasick_rs
 
@@ -17,12 +17,20 @@ SURE = 0.95
 STRAIGHT = str.maketrans("’", "'")
 
 
-@lru_cache(maxsize=16)
+@cache  # a pass over tables of all languages
+def _long_names() -> dict[str, set[str]]:
+    """Language -> the names of countries in it that are long enough to be taken apart."""
+    found: dict[str, set[str]] = {}
+    for _, language, name in (*rows("countries.tsv"), *rows("country_aliases.tsv")):
+        if len(name.split()) >= FEWEST_WORDS:
+            found.setdefault(language, set()).add(name.translate(STRAIGHT))
+    return found
+
+
+@lru_cache(maxsize=256)  # every language that has a table
 def _finder(lang: str) -> "ahocorasick_rs.AhoCorasick | None":
-    tables = (*rows("countries.tsv"), *rows("country_aliases.tsv"))
-    names = {name.translate(STRAIGHT) for _, language, name in tables if language == lang}
-    long = sorted(name for name in names if len(name.split()) >= FEWEST_WORDS)
-    return ahocorasick_rs.AhoCorasick(long, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest) if long else None
+    names = sorted(_long_names().get(lang, ()))
+    return ahocorasick_rs.AhoCorasick(names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest) if names else None
 
 
 def whole(text: str, start: int, end: int, lang: str) -> Iterator[Mention]:
