@@ -145,6 +145,28 @@ def robots_asked(system: Deployment) -> dict[str, int]:
     return {url: times for url, times in system.asked().items() if url.endswith("/robots.txt")}
 
 
+SCALED = ("tagger", "enricher", "indexer")  # the cleaner is scaled among the blips, the fetcher above
+
+
+def test_stages_that_run_twice_share_the_work(system: Deployment):
+    known = {line["url"] for line in system.truth()}
+    for count in (2, 1):
+        options = [word for stage in SCALED for word in ("--scale", f"{stage}={count}")]
+        system.healthy(SCALED[-1], *options, *SCALED[:-1])
+        if count == 2:
+            wait_until(lambda: running(system) == dict.fromkeys(SCALED, 2), 240, lambda: running(system))
+            wait_until(lambda: len({line["url"] for line in system.truth()} - known) >= 8, 300, system.truth)
+        everything_arrives(system)
+    nothing_twice(system)
+
+
+def running(system: Deployment) -> dict[str, int]:
+    """How many of each of these stages hold partitions of their topic."""
+    holding = 'count by (stage) (count by (stage, instance) (wireroom_consumer_lag_messages{stage=~"%s"}))'
+    samples = system.query(holding % "|".join(SCALED))
+    return {sample["metric"]["stage"]: int(sample["value"][1]) for sample in samples}
+
+
 def test_blips_lose_nothing_double_nothing_and_alarm_nobody(system: Deployment):
     wait_until(lambda: not system.alerts(), 600, lambda: f"there are alerts already: {system.alerts()}")
     began = time.monotonic()
