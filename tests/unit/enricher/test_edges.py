@@ -2,7 +2,7 @@ import pytest
 
 from services.enricher import lexicon
 from services.enricher.edges import trimmed
-from services.enricher.entities import is_people
+from services.enricher.entities import is_people, without_headings
 from services.enricher.mentions import Kind, Mention
 
 
@@ -49,3 +49,15 @@ def test_marks_alone_are_no_name():
 )
 def test_a_people_is_nothing_that_is_named(name: str, kind: Kind, expected: bool):
     assert is_people(Mention(0, len(name), kind, name), lexicon.load()) is expected
+
+
+def test_a_heading_of_one_word_is_nobody():
+    text = "Fares\nA single costs four pounds, said Oxmantle.\nOxmantle\nShe runs the pier.\nReuters"
+    places: list[tuple[str, int, Kind]] = [
+        ("Fares", 0, "person"),
+        ("Oxmantle", text.index("Oxmantle."), "person"),
+        ("Oxmantle", text.index("Oxmantle\n"), "person"),
+        ("Reuters", text.index("Reuters"), "organisation"),
+    ]
+    found = [Mention(start, start + len(name), kind, name) for name, start, kind in places]
+    assert without_headings(text, found) == found[1:]
