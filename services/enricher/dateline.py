@@ -7,6 +7,7 @@ city is none. Conventions of wires in 20 languages are in the tests.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,11 +64,19 @@ class _Found:
 
 
 def read(
-    text: str, authors: tuple[str, ...], lang: str, gazetteer: Gazetteer, agencies: Agencies, months: Months
+    text: str,
+    authors: tuple[str, ...],
+    lang: str,
+    gazetteer: Gazetteer,
+    agencies: Agencies,
+    months: Months,
+    repeated: Iterable[str] = (),
 ) -> Dateline | None:
     """The dateline of an article: from its opening, else its byline, the agency also from its end credit.
 
-    `text` is the article's own text without foreign runs. Returns None where neither place nor agency is found.
+    `text` is the article's own text without foreign runs. `repeated` are lines that were cut from it because the host
+    repeats them: of a host that prints one agency day by day its credit is among them. Returns None where neither place
+    nor agency is found.
     """
     opening: _Found | None = None
     for paragraph in [line for line in text[:2000].splitlines() if line.strip()][:PARAGRAPHS]:
@@ -78,6 +87,7 @@ def read(
             break
     agency = opening.agency if opening else ""
     agency = agency or credited_by(authors, agencies) or credited_at_end(text, agencies)
+    agency = agency or next(filter(None, (credited_at_end(line, agencies) for line in repeated)), "")
     if opening is None:
         opening = _byline(authors, lang, gazetteer, agencies) or _closing(text, gazetteer)
     if opening is None:

@@ -23,6 +23,8 @@ from services.enricher.linking import Context, countries_named
 from services.enricher.settings import EnricherSettings
 from shared.messages import BLOCK_BREAK, EnrichedArticle, TaggedArticle
 
+REPEATED = "host"  # the cleaner's rule for lines that a host profile names
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -77,7 +79,8 @@ def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -
     lang = article.lang.split("-")[0]
     runs = own_runs(article, settings.enrich_text_characters)
     own = BLOCK_BREAK.join(article.text[start:end].strip() for start, end in runs)
-    place = dateline.read(own, article.authors, lang, tables.gazetteer, tables.agencies, tables.months)
+    repeated = [one.text for one in article.removed if one.rule == REPEATED]
+    place = dateline.read(own, article.authors, lang, tables.gazetteer, tables.agencies, tables.months, repeated)
     mentions = entities.mentions(
         article.text,
         runs,

@@ -8,7 +8,7 @@ import pytest
 from services.enricher.enrich import enrich, load_tables
 from services.enricher.settings import EnricherSettings
 from shared.codec import encode
-from shared.messages import Segment, Source, TaggedArticle
+from shared.messages import Removed, Segment, Source, TaggedArticle
 
 TABLES = load_tables(EnricherSettings())
 THEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -125,3 +125,9 @@ def test_same_input_same_bytes_in_another_process():
 def test_a_copier_that_redates_shows_in_the_signals():
     result = enriched("KIEL, May 3 (AP) — The ferry sailed.", published_at="2026-05-20T10:00:00Z")
     assert result.signals["dateline_date_gap_days"] == 17
+
+
+@pytest.mark.parametrize(("rule", "agency"), [("host", 1.0), ("related", 0.0)])
+def test_a_credit_that_was_cut_because_the_host_repeats_it_is_a_credit(rule, agency):
+    cut = (Removed(rule=rule, text="© 2026 The Associated Press. All rights reserved."),)
+    assert enriched("The ferry sailed on Monday.", removed=cut).signals["agency"] == agency
