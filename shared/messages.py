@@ -217,7 +217,7 @@ class EnrichedArticle(TaggedArticle, frozen=True, kw_only=True):
 
 
 class HostProfile(Message, frozen=True, kw_only=True):
-    """What is known about one host from its other articles: `host.profile.v1`, an argument of the cleaner.
+    """What is known about one host from its other articles: `host.profile.v1`, an argument of cleaner and enricher.
 
     Lines and titles are blake2b-128 hex digests of folded text (`shared.fold`), sorted; brands are folded text. The
     version is a number made from all the rest, so that equal profiles have equal versions wherever they were built.
@@ -230,6 +230,7 @@ class HostProfile(Message, frozen=True, kw_only=True):
     titles: tuple[str, ...] = ()  # titles recently seen on the host
     brands: tuple[str, ...] = ()  # parts before or after the headline that recur in titles
     day_first: bool | None = None  # how the host writes 3/4/2026; None: unknown
+    signals: dict[str, float] = {}  # name -> number about the host as a source; empty: too few enriched articles
 
 
 EMPTY_PROFILE = HostProfile()

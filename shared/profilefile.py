@@ -5,7 +5,8 @@ from pathlib import Path
 from msgspec import DecodeError
 
 from shared.codec import decode
-from shared.messages import HostProfile
+from shared.identity import host_of
+from shared.messages import EMPTY_PROFILE, CleanArticle, HostProfile, RawArticle
 
 
 class ProfileError(ValueError):
@@ -30,3 +31,8 @@ def read(path: Path) -> dict[str, HostProfile]:
             raise ProfileError(f"{path}, line {place + 1}: no host profile: {error}") from None
         found[profile.host] = profile
     return found
+
+
+def of(known: dict[str, HostProfile], article: RawArticle | CleanArticle) -> HostProfile:
+    """The profile of the article's host; the empty one where nothing is known of it."""
+    return known.get(host_of(article.final_url or article.url), EMPTY_PROFILE)

@@ -56,11 +56,13 @@ PROFILES = Topic("host.profile.v1", HostProfile, max_bytes=MIB, cleanup="compact
 FETCHER = Stage("fetcher", None, RAW, "discovers and downloads, politely and safely", "producer")
 CLEANER = Stage("cleaner", RAW, CLEAN, "page to readable text and metadata", "faust", beside=PROFILES)
 TAGGER = Stage("tagger", CLEAN, TAGGED, "language and script, document and block", "faust")
-ENRICHER = Stage("enricher", TAGGED, ENRICHED, "entities, dateline, keyphrases, topics", "faust")
+ENRICHER = Stage("enricher", TAGGED, ENRICHED, "entities, dateline, keyphrases, topics", "faust", beside=PROFILES)
 INDEXER = Stage("indexer", ENRICHED, None, "bulk, idempotent sink into search", "consumer")
 PIPELINE = (FETCHER, CLEANER, TAGGER, ENRICHER, INDEXER)
 MIDDLE = (CLEANER, TAGGER, ENRICHER)
-PROFILER = Stage("profiler", CLEAN, PROFILES, "what the pages of each host repeat", "consumer", parks=False)
+PROFILER = Stage(
+    "profiler", ENRICHED, PROFILES, "what the articles of each host have in common", "consumer", parks=False
+)
 STAGES = (*PIPELINE, PROFILER)  # with what stands beside the way of an article
 
 

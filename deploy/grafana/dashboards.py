@@ -133,8 +133,8 @@ STAGES = (
         Panel(
             "Hosts with a profile",
             "short",
-            [('max by (job) (wireroom_host_profiles{job=~"cleaner|profiler"})', "{{job}}")],
-            tells="The cleaner should know as many as the profiler, a few seconds later.",
+            [('max by (job) (wireroom_host_profiles{job=~"cleaner|enricher|profiler"})', "{{job}}")],
+            tells="Cleaner and enricher should know as many as the profiler, a few seconds later.",
         ),
         Panel(
             "Garbled articles",

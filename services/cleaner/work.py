@@ -11,8 +11,7 @@ from services.cleaner import upstream
 from services.cleaner.clean import clean
 from services.cleaner.settings import CleanerSettings
 from shared import profilefile
-from shared.identity import host_of
-from shared.messages import EMPTY_PROFILE, CleanArticle, HostProfile, RawArticle, Source
+from shared.messages import CleanArticle, HostProfile, RawArticle, Source
 from shared.outcomes import Reject
 from shared.settings import load
 
@@ -50,7 +49,7 @@ def _clean(
     settings: CleanerSettings, known: dict[str, HostProfile], raw: RawArticle, profile: HostProfile | None = None
 ) -> CleanArticle:
     if profile is None:
-        profile = known.get(host_of(raw.final_url or raw.url), EMPTY_PROFILE)
+        profile = profilefile.of(known, raw)
     return clean(raw, profile, settings)
 
 

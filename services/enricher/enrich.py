@@ -21,7 +21,7 @@ from services.enricher import (
 )
 from services.enricher.linking import Context, countries_named
 from services.enricher.settings import EnricherSettings
-from shared.messages import BLOCK_BREAK, EnrichedArticle, TaggedArticle
+from shared.messages import BLOCK_BREAK, EMPTY_PROFILE, EnrichedArticle, HostProfile, TaggedArticle
 
 REPEATED = "host"  # the cleaner's rule for lines that a host profile names
 
@@ -71,8 +71,13 @@ def own_runs(article: TaggedArticle, most: int) -> list[tuple[int, int]]:
     return [(start, stop) for start, stop in runs if start < stop]
 
 
-def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -> EnrichedArticle:
+def enrich(
+    article: TaggedArticle, tables: Tables, settings: EnricherSettings, profile: HostProfile = EMPTY_PROFILE
+) -> EnrichedArticle:
     """Adds who, where and what. Never rejects: an article without names has none.
+
+    `profile` adds numbers about the host and changes nothing else: what this says of an article goes into the next
+    profile.
 
     All spans are code points of `article.text`; foreign segments yield nothing.
     """
@@ -107,6 +112,8 @@ def enrich(article: TaggedArticle, tables: Tables, settings: EnricherSettings) -
             article.title, article.text, runs, lang, found, settings.enrich_max_keyphrases
         ),
         summary=lead.lead(own, place, settings.enrich_summary_sentences, settings.enrich_summary_characters),
-        signals=signals.signals(article, place, tables.month_numbers),
-        versions=tables.versions,
+        signals=dict(
+            sorted((signals.signals(article, place, tables.month_numbers) | signals.of_host(profile)).items())
+        ),
+        versions=versions.with_profile(tables.versions, profile.version),
     )

@@ -1,13 +1,14 @@
-"""What the article says about its source, as numbers and never as a verdict.
+"""What the article says about its source, and the host's other articles about the host: numbers, never a verdict.
 
-A signal is present only where there is something to measure: no dateline date, no `dateline_date_gap_days`.
+A signal is present only where there is something to measure: no dateline date, no `dateline_date_gap_days`. Those of
+the host (`host_...`) come from its profile, which is made from the others and never from them.
 """
 
 import re
 from datetime import date
 
 from services.enricher.wordlists import rows
-from shared.messages import Dateline, TaggedArticle
+from shared.messages import Dateline, HostProfile, TaggedArticle
 
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 DAY = re.compile(r"\b([0-3]?\d)\b")
@@ -23,7 +24,7 @@ def months_by_name() -> dict[str, int]:
 
 
 def signals(article: TaggedArticle, dateline: Dateline | None, months: dict[str, int]) -> dict[str, float]:
-    """Numbers about the article and its source, sorted by name."""
+    """Numbers about the article and its source."""
     found: dict[str, float] = {"agency": float(bool(dateline and dateline.agency))}
     gap = date_gap(article, dateline, months)
     if gap is not None:
@@ -33,7 +34,12 @@ def signals(article: TaggedArticle, dateline: Dateline | None, months: dict[str,
     foreign = sum(segment.end - segment.start for segment in article.segments if segment.foreign)
     if article.text:
         found["foreign_share"] = round(foreign / len(article.text), 4)
-    return dict(sorted(found.items()))
+    return found
+
+
+def of_host(profile: HostProfile) -> dict[str, float]:
+    """Numbers about the host of the article."""
+    return {f"host_{name}": value for name, value in profile.signals.items()}
 
 
 def brand_in_title(title: str, site: str) -> bool:

@@ -32,6 +32,11 @@ def versions(model: Path, alias_table: str, installed: Iterable[str]) -> dict[st
     return dict(sorted(found.items()))
 
 
+def with_profile(found: dict[str, str], version: int) -> dict[str, str]:
+    """These, and the version of the host profile that the record was made with, where one was known."""
+    return dict(sorted({**found, "profile": str(version)}.items())) if version else found
+
+
 def _release(package: str) -> str:
     try:
         return version(package)

@@ -23,7 +23,7 @@ def route(profiles: Path | None = None) -> Route:
     return (
         (CLEANER, services.cleaner.work.prepare(profiles)),
         (TAGGER, services.tagger.work.prepare()),
-        (ENRICHER, services.enricher.work.prepare()),
+        (ENRICHER, services.enricher.work.prepare(profiles)),
     )
 
 

@@ -12,7 +12,7 @@ from services.profiler.settings import ProfilerSettings
 from services.profiler.store import Store, StoreError
 from shared.observe.health import Health, HealthServer
 from shared.settings import SettingsError, load
-from shared.topology import PROFILER
+from shared.topology import ENRICHED, PROFILER
 from shared.transport import service
 from shared.transport.aggregate import aggregate
 from shared.transport.settings import TransportSettings
@@ -20,7 +20,7 @@ from shared.transport.settings import TransportSettings
 
 async def serve(settings: ProfilerSettings, transport: TransportSettings, stop: asyncio.Event) -> None:
     """Aggregates until `stop` is set."""
-    store = Store(Path(settings.data_folder), settings)
+    store = Store(Path(settings.data_folder), settings, ENRICHED.name)
     health = Health()
     server = HealthServer(health, transport.metrics_host, transport.metrics_port)
     try:
@@ -35,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m services.profiler", description=PROFILER.does)
     commands = top.add_subparsers(dest="command")
     built = commands.add_parser("build", help="profiles of the articles in files, a host a line")
-    built.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSON lines: clean or raw articles")
+    built.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="JSON lines: enriched, clean or raw articles"
+    )
     built.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
     return top
 

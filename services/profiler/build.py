@@ -1,7 +1,8 @@
 """Profiles of articles in files: `python -m services.profiler build FILE... [-o profiles.jsonl]`.
 
-Clean articles are read as they are. Raw ones go through the cleaner as a filter, a process of its own, since stages do
-not import each other; it needs the packages of the cleaner.
+Enriched and clean articles are read as they are; only enriched ones say something about the host as a source. Raw ones
+go through the cleaner as a filter, a process of its own, since stages do not import each other; it needs the packages
+of the cleaner.
 """
 
 import subprocess
@@ -17,7 +18,7 @@ from services.profiler.profile import EMPTY, State, observe, profile
 from services.profiler.settings import ProfilerSettings
 from shared.codec import decode, encode
 from shared.identity import host_of
-from shared.messages import CleanArticle
+from shared.messages import EnrichedArticle
 
 CLEANER = (sys.executable, "-m", "services.cleaner", "--jsonl")
 
@@ -62,7 +63,7 @@ def build(files: list[Path], output: Path | None, settings: ProfilerSettings) ->
     return 0 if articles else 1
 
 
-def _articles(path: Path, lines: BinaryIO) -> Iterator[CleanArticle | None]:
+def _articles(path: Path, lines: BinaryIO) -> Iterator[EnrichedArticle | None]:
     """Each line's article; None for a rejected one."""
     first = lines.readline()
     lines.seek(0)
@@ -77,9 +78,9 @@ def _articles(path: Path, lines: BinaryIO) -> Iterator[CleanArticle | None]:
             if msgspec.json.decode(line, type=_Line).rejected is not None:
                 yield None
             else:
-                yield decode(line, CleanArticle)
+                yield decode(line, EnrichedArticle)  # a clean one is one of which nothing more is known
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BuildError(f"{path}, line {number}: no clean article: {error}") from None
+            raise BuildError(f"{path}, line {number}: no clean or enriched article: {error}") from None
 
 
 def _cleaned(path: Path, lines: BinaryIO) -> Iterator[bytes]:

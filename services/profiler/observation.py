@@ -1,4 +1,5 @@
-"""What one cleaned article shows of its host: its lines as digests, what stands around its title, how it writes days.
+"""What one article shows of its host: its lines as digests, what stands around its title, how it writes days, and, once
+it is enriched, whether it is an agency's and how far its date is from its dateline's.
 
 The cleaner cuts what a profile names, so a later article shows it no more in its blocks; it stands in `removed`, and
 counts from there. Blocks and removed lines together are the same lines whatever the profile was, and so the next
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from services.profiler.settings import ProfilerSettings
 from shared.fold import digest, fold
-from shared.messages import CleanArticle
+from shared.messages import CleanArticle, EnrichedArticle
 
 # Bytes of the folded text, so that a line of Han characters may be shorter than one of letters.
 SHORTEST_LINE = 16  # below it stand agencies, places and one-word headings, which are nobody's promotion
@@ -28,6 +29,8 @@ _QUOTED = re.compile(r"^[\"'“„«»‹「『].*[\"'”“»«›」』][.,]?$
 _GAP = re.compile(r"\s+[|\-–—·•»«~/]+\s+|\s*[|｜]\s*|\s+::\s+")
 _NUMERIC_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.](?:19|20)\d\d(?!\d)")
 MONTHS = 12
+TAB = "title"  # where the page names itself for the browser's tab: the brand belongs there
+UNKNOWN = -1
 
 
 class Observation(Struct, frozen=True, array_like=True):
@@ -42,6 +45,10 @@ class Observation(Struct, frozen=True, array_like=True):
     lines: tuple[bytes, ...] = ()  # digests, sorted
     brands: tuple[str, ...] = ()  # "<x" before the headline, ">x" after it, folded
     days: int = 0  # numeric dates that can only be day first, less those that can only be month first: its sign
+    agency: int = UNKNOWN  # 1: an agency's, 0: not; UNKNOWN: nobody has looked, it is not enriched
+    gaps: tuple[int, ...] = ()  # days from the dateline's date to the publication date; empty without both
+    branded: bool = False  # a headline carries the site's name for itself, or did until the cleaner took it off
+    headed: tuple[str, ...] = ()  # what else stands around its headlines, folded
 
 
 def observation(article: CleanArticle, settings: ProfilerSettings) -> Observation:
@@ -52,6 +59,9 @@ def observation(article: CleanArticle, settings: ProfilerSettings) -> Observatio
     kept = [line for line in _kept(article) if _counts(line)]
     lines = kept + [item.text for item in article.removed if _counts(item.text)]
     digests = {digest(line) for line in lines} - own
+    names = {part[1:] for headline in _headlines(article) for part in around(headline)}
+    site = fold(article.site_name)
+    told = article.signals if isinstance(article, EnrichedArticle) else {}
     opening = next((block.text for block in article.blocks if block.kind == "paragraph"), "").split("\n")[0]
     return Observation(
         first_seen=_milliseconds(article.first_seen_at),
@@ -64,6 +74,10 @@ def observation(article: CleanArticle, settings: ProfilerSettings) -> Observatio
         lines=tuple(bytes.fromhex(one) for one in sorted(digests)[: settings.profile_article_lines]),
         brands=tuple(sorted({brand for title in offered for brand in around(title)})),
         days=_days(lines),
+        agency=int(told.get("agency", UNKNOWN)),
+        gaps=tuple(int(told[name]) for name in ("dateline_date_gap_days",) if name in told),
+        branded=site in names or bool(article.quality.get("injected_brand")),
+        headed=tuple(sorted(names - {site})),
     )
 
 
@@ -71,10 +85,23 @@ def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _candidates(article: CleanArticle) -> Iterator[str]:
-    """The titles that the page offered, as it wrote them: a brand that the cleaner took off still stands there."""
+def _candidates(article: CleanArticle, but: str = "") -> Iterator[str]:
+    """The titles that the page offered, as it wrote them: a brand that the cleaner took off still stands there.
+
+    Args:
+        but: a source of titles that does not count.
+    """
     if decided := article.provenance.get("title"):
-        yield from (candidate.partition("=")[2] for candidate in decided.candidates)
+        offered = (candidate.partition("=") for candidate in decided.candidates)
+        yield from (title for source, _, title in offered if source != but)
+
+
+def _headlines(article: CleanArticle) -> Iterator[str]:
+    """The titles that are shown to readers, here or by who links to the page."""
+    decided = article.provenance.get("title")
+    if decided is None or decided.source != TAB:
+        yield article.title
+    yield from _candidates(article, but=TAB)
 
 
 def _bare(offered: list[str]) -> list[str]:

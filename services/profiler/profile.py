@@ -10,8 +10,9 @@ from math import ceil
 import msgspec
 from msgspec import Struct
 
-from services.profiler.observation import Observation, observation
+from services.profiler.observation import UNKNOWN, Observation, observation
 from services.profiler.settings import ProfilerSettings
+from services.profiler.signals import signals
 from shared.codec import encode
 from shared.identity import digest
 from shared.messages import CleanArticle, HostProfile
@@ -50,20 +51,23 @@ def observe(state: State, article: CleanArticle, settings: ProfilerSettings) -> 
 
 
 def _rank(one: Observation) -> tuple[object, ...]:
-    """Generation and revision first; the rest decides between two cleanings of one revision, always the same way."""
-    return one.generation, one.revision, msgspec.structs.astuple(one)
+    """Generation and revision first, then what is enriched; the rest decides between two of one revision, and always
+    alike."""
+    return one.generation, one.revision, one.agency != UNKNOWN, msgspec.structs.astuple(one)
 
 
 def profile(host: str, state: State, settings: ProfilerSettings) -> HostProfile:
     """What the state says of its host; the version is a function of all the rest."""
     shown = _distinct(state.articles)
+    brands = _brands(shown, settings)
     made = HostProfile(
         host=host,
         articles=len(shown),
         lines=_lines(shown, settings),
         titles=_titles(shown, settings),
-        brands=_brands(shown, settings),
+        brands=brands,
         day_first=_day_first(shown),
+        signals=signals(shown, brands),
     )
     version = int(digest(encode(made))[:VERSION_DIGITS], 16) or 1
     return msgspec.structs.replace(made, version=version)

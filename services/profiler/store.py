@@ -17,8 +17,16 @@ from services.profiler.settings import ProfilerSettings
 from shared.identity import host_of
 from shared.messages import CleanArticle, HostProfile
 
-FILE, LEASE, SCHEMA_VERSION = "profiler.sqlite3", "profiler.lease", 1
-SCHEMA = """
+FILE, LEASE, SCHEMA_VERSION = "profiler.sqlite3", "profiler.lease", 2
+PLACE = """
+CREATE TABLE place (
+    topic TEXT NOT NULL,        -- an offset says nothing about another topic
+    partition INTEGER NOT NULL,
+    next INTEGER NOT NULL,
+    PRIMARY KEY (topic, partition)
+);
+"""
+SCHEMA = f"""{PLACE}
 CREATE TABLE host (
     name TEXT PRIMARY KEY,
     state BLOB,                 -- msgpack of State; NULL: forgotten, and that is to be published
@@ -27,8 +35,9 @@ CREATE TABLE host (
 );
 CREATE INDEX host_due ON host (name) WHERE due = 1;
 CREATE INDEX host_newest ON host (newest, name) WHERE state IS NOT NULL;
-CREATE TABLE place (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL);
 """
+# From version 1, whose places were all of article.clean.v1: the hosts stay, reading begins where the topic begins.
+UPGRADE = f"DROP TABLE place; {PLACE}"
 
 
 class StoreError(RuntimeError):
@@ -38,12 +47,15 @@ class StoreError(RuntimeError):
 class Store:
     """The store in `folder`, which it makes.
 
+    Args:
+        topic: the name of the topic that is read into it.
+
     Raises:
         StoreError: another process works on it, or a newer program wrote it.
     """
 
-    def __init__(self, folder: Path, settings: ProfilerSettings) -> None:
-        self._settings = settings
+    def __init__(self, folder: Path, settings: ProfilerSettings, topic: str) -> None:
+        self._settings, self._topic = settings, topic
         folder.mkdir(parents=True, exist_ok=True)
         self._lease = (folder / LEASE).open("a+", encoding="ascii")
         try:
@@ -57,8 +69,9 @@ class Store:
         self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = NORMAL")
         (version,) = self._base.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            self._base.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        if version < SCHEMA_VERSION:
+            make = UPGRADE if version else SCHEMA
+            self._base.executescript(f"BEGIN; {make} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             self.close()
             raise StoreError(f"{folder / FILE} has version {version}, this program knows {SCHEMA_VERSION}: remove it")
@@ -70,8 +83,8 @@ class Store:
         self._lease.close()
 
     def places(self) -> dict[int, int]:
-        """The offset of the next message to read, by partition; a partition never read is not there."""
-        return dict(self._base.execute("SELECT partition, next FROM place").fetchall())
+        """The offset of the next message to read, by partition of the topic; a partition never read is not there."""
+        return dict(self._base.execute("SELECT partition, next FROM place WHERE topic = ?", (self._topic,)).fetchall())
 
     def take(self, articles: Iterable[CleanArticle], places: Mapping[int, int]) -> None:
         """Observes articles and notes how far that reads each partition, or neither."""
@@ -84,7 +97,8 @@ class Store:
             for host in sorted(by_host):
                 self._observe(host, by_host[host])
             self._forget()
-            self._base.executemany("INSERT OR REPLACE INTO place VALUES (?, ?)", places.items())
+            rows = [(self._topic, partition, place) for partition, place in places.items()]
+            self._base.executemany("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", rows)
 
     def _observe(self, host: str, articles: list[CleanArticle]) -> None:
         row = self._base.execute("SELECT state FROM host WHERE name = ?", (host,)).fetchone()

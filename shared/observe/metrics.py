@@ -49,7 +49,8 @@ SERVER_REACHABLE = Gauge(
     ["server"],
 )
 PROFILES = Gauge(
-    "wireroom_host_profiles", "Hosts that this process knows: in the profiler's store, or read from it by a cleaner."
+    "wireroom_host_profiles",
+    "Hosts that this process knows: in the profiler's store, or read from its topic by a cleaner or enricher.",
 )
 PROFILES_PUBLISHED = Counter(
     "wireroom_host_profiles_published_total", "Host profiles that the broker acknowledged; forgotten hosts included."

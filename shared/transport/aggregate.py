@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 from msgspec import DecodeError
 
 from shared.codec import decode, encode
-from shared.messages import CleanArticle, HostProfile
+from shared.messages import EnrichedArticle, HostProfile
 from shared.observe import metrics
 from shared.observe.health import Health
 from shared.observe.record import record
@@ -43,7 +43,7 @@ class Keeper(Protocol):
 
     def places(self) -> Mapping[int, int]: ...
 
-    def take(self, articles: Iterable[CleanArticle], places: Mapping[int, int]) -> None: ...
+    def take(self, articles: Iterable[EnrichedArticle], places: Mapping[int, int]) -> None: ...
 
     def due(self, limit: int) -> Sequence[Profile]: ...
 
@@ -118,15 +118,15 @@ class _Run:
                 self._producer.close(1)
 
     def _take(self, letters: Sequence[Letter]) -> None:
-        """Into the store. What cannot be read is counted: the next stage on the way of the article parks it."""
+        """Into the store. What cannot be read is counted: the indexer, which reads the same topic, parks it."""
         self._oldest = min(letter.at for letter in letters)
         metrics.IN_FLIGHT.labels(self._stage.name).set(len(letters))
         began = time.perf_counter()
-        articles: list[CleanArticle] = []
+        articles: list[EnrichedArticle] = []
         outcomes: list[Done] = []
         for letter in letters:
             try:
-                article = decode(letter.message, CleanArticle)
+                article = decode(letter.message, EnrichedArticle)
             except (DecodeError, UnicodeDecodeError) as error:
                 outcomes.append(rejected(self._stage, Reason.UNDECODABLE, str(error)))
             else:
@@ -175,6 +175,6 @@ class _Run:
             await asyncio.sleep(EVERY_SECONDS / 4)
 
 
-def _seen(stage: Stage, article: CleanArticle) -> Done:
+def _seen(stage: Stage, article: EnrichedArticle) -> Done:
     known: dict[str, Any] = {name: getattr(article, name) for name in ("article_id", "revision", "generation", "url")}
     return Done(stage=stage.name, outcome="passed", **known)

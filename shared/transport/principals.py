@@ -4,8 +4,8 @@ Run it once against a listener of the broker where the one who asks is a super u
 broker's own loopback). Doing it again changes nothing but passwords that changed.
 
 A stage may read its topic in its group, write its next topic, and park in the rejected topic of what it reads; the
-cleaner may read the host profiles; `init`
-may create the topics and their settings. Nobody may do anything to the cluster.
+cleaner and the enricher may read the host profiles; `init` may create the topics and their settings. Nobody may do
+anything to the cluster.
 """
 
 import os

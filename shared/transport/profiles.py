@@ -46,7 +46,7 @@ class Profiles:
         self._thread.start()
 
     def of(self, message: bytes) -> bytes:
-        """The encoded profile for an encoded raw article, empty where nothing is known of its host."""
+        """The encoded profile for an encoded article, empty where nothing is known of its host."""
         try:
             seen = self._address(message)
         except (msgspec.DecodeError, UnicodeDecodeError):

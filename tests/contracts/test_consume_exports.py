@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,16 @@ from services.search.status import Watch
 from shared.formats.ninjs import EXTENSION, ninjs
 from shared.observe.fetching import Fetching
 from shared.searchindex.embedded import EmbeddedIndex
+from tests.fixtures.hosts import host_pages, raw_line
 from tests.fixtures.press import PRESS, document
 from tests.fixtures.serving import serving
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "consume.md").read_text(encoding="utf-8")
 NOTE = "<!-- run by tests/contracts/test_consume_exports.py -->\n"
-SHELL, PARQUET, JSON_LINES = re.findall(re.escape(NOTE) + r"```(?:sh|python)\n(.*?)^```$", PAGE, re.M | re.S)
+SHELL, PARQUET, JSON_LINES, HOSTS_SHELL, HOSTS = re.findall(
+    re.escape(NOTE) + r"```(?:sh|python)\n(.*?)^```$", PAGE, re.M | re.S
+)
 ARTICLES = ROOT / "tests" / "fixtures" / "articles"
 TYPES = {
     "text": "text",
@@ -74,17 +78,35 @@ def test_the_columns_are_those_of_an_export() -> None:
     assert table("column") == [[f"`{one.name}`", TYPES[one.kind], one.holds] for one in COLUMNS]
 
 
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+def run_in(folder: Path, *command: str) -> str:
+    ended = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.slow
+def test_the_blocks_about_hosts_run(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    pages = [raw_line(page, n).replace('"content"', '"html"') for n, page in enumerate(host_pages(1, 12))]
+    (tmp_path / "archive" / "pages.jsonl").write_text("\n".join(pages), encoding="utf-8")
+    run_in(tmp_path, "bash", "-euo", "pipefail", "-c", HOSTS_SHELL)
+    assert re.search(r"paper1\.example +│ +12 │ +0\.15 │ +NULL │ +NULL", run_in(tmp_path, sys.executable, "-c", HOSTS))
+    told = {name for row in table("signal of an article") for cell in row[:2] for name in names(cell)}
+    for line in (tmp_path / "told.jsonl").read_text(encoding="utf-8").splitlines():
+        signals = json.loads(line)["signals"]
+        assert signals["host_articles"] == 12
+        assert signals.keys() <= told
+
+
 @pytest.mark.slow
 def test_the_blocks_run(tmp_path: Path) -> None:
     index = EmbeddedIndex(tmp_path / "data" / "index")
     index.apply([document(article) for article in PRESS])
     (tmp_path / "archive").symlink_to(ARTICLES)
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-
-    def run(*command: str) -> str:
-        ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout
+    run = partial(run_in, tmp_path)
 
     status = Watch(list, Fetching, lambda: datetime.now(UTC))
     with serving(create_app(index, status)) as base:

@@ -10,7 +10,7 @@ from shared.identity import identity_key
 from shared.searchindex.document import Document
 from shared.searchindex.opensearch_document import document_of
 from shared.searchindex.opensearch_settings import OpenSearchSettings
-from shared.topology import CLEAN, STAGES, TOPICS
+from shared.topology import ENRICHED, STAGES, TOPICS
 from tests.streams.bus import Bus
 from tests.streams.origin import Expected, hosts
 from tests.streams.process import Process
@@ -79,7 +79,7 @@ class Walk:
         The profiler's batches last milliseconds: of it, what it reads its way through and has not put in its store.
         """
         if name == "profiler":
-            return self.bus.lag(name, CLEAN) if self.processes[name].ready else 0
+            return self.bus.lag(name, ENRICHED) if self.processes[name].ready else 0
         line = "wireroom_outbox_messages" if name == "fetcher" else f'wireroom_in_flight_messages{{stage="{name}"}}'
         return int(self.processes[name].metric(line))
 

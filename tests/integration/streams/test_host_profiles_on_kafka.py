@@ -1,6 +1,7 @@
-"""Cleaner and profiler on a real broker: what a host repeats leaves its later articles, whoever is killed meanwhile."""
+"""Host profiles on a real broker: what a host repeats leaves its later articles, and what it copies stands in them as
+numbers, whoever is killed meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,15 +9,28 @@ import pytest
 
 from shared.codec import decode, encode
 from shared.identity import article_id, host_of
-from shared.messages import CleanArticle, HostProfile, RawArticle
-from shared.topology import CLEAN, CLEANER, PROFILER, PROFILES, RAW
+from shared.messages import CleanArticle, EnrichedArticle, HostProfile, RawArticle
+from shared.topology import CLEAN, ENRICHED, MIDDLE, PROFILER, PROFILES, RAW
 from tests.fixtures.hosts import Page, host_pages
-from tests.fixtures.streams import Start
+from tests.fixtures.streams import Start, fresh_prefix
 from tests.streams.bus import Bus
 from tests.streams.process import Process, wait_until
 
 pytestmark = pytest.mark.integration
 SECONDS = {"profile_seconds": 0.5}
+
+
+@pytest.fixture
+def bus(kafka: str) -> Iterator[Bus]:
+    """All topics, for this test alone."""
+    one = Bus(kafka, fresh_prefix())
+    yield one
+    one.close()
+
+
+def stages(start: Start, settings: dict[str, object]) -> list[Process]:
+    """Cleaner, tagger and enricher."""
+    return [start(f"services.{stage.name}", settings) for stage in MIDDLE]
 
 
 def raw(page: Page, number: int, suffix: str = "") -> tuple[bytes, bytes]:
@@ -46,13 +60,21 @@ def cleaned(bus: Bus) -> dict[str, CleanArticle]:
     return {article.url: article for article in articles}
 
 
-def done(bus: Bus, *processes: Process) -> None:
+def enriched(bus: Bus) -> dict[str, EnrichedArticle]:
+    """By address, the last one that was written."""
+    articles = [decode(one.value or b"", EnrichedArticle) for one in bus.read(ENRICHED)]
+    return {article.url: article for article in articles}
+
+
+def done(bus: Bus, articles: int, *processes: Process) -> None:
+    """Waits until so many articles have come to the end, and the profiler has read them."""
+
     def all_read() -> bool:
         for process in processes:
             assert process.running, process.log.read_text()[-2000:]
-        return bus.lag(CLEANER.name, RAW) == 0 and bus.lag(PROFILER.name, CLEAN) == 0
+        return bus.count(ENRICHED) == articles and bus.lag(PROFILER.name, ENRICHED) == 0
 
-    wait_until("cleaner and profiler have read everything", all_read)
+    wait_until(f"{articles} articles are enriched and the profiler has read them", all_read)
 
 
 def published(bus: Bus, articles: int, hosts: int) -> None:
@@ -73,25 +95,28 @@ def test_later_articles_lose_what_the_host_repeats_and_kills_change_no_profile(
     hosts = (1, 3)
     settings = {**bus.settings, **SECONDS, "commit_seconds": 0.5}
     store = {**settings, "data_folder": tmp_path / "profiler"}
-    cleaner = start("services.cleaner", settings)
+    cleaner, tagger, enricher = middle = stages(start, settings)
     profiler = start("services.profiler", store)
 
     bus.send(RAW, pages(hosts, 0, 8))
-    done(bus, cleaner, profiler)
+    done(bus, 16, *middle, profiler)
     published(bus, 8, 2)
     profiler.kill()
     bus.send(RAW, pages(hosts, 8, 12))
+    wait_until("more is there to read", lambda: bus.count(ENRICHED) == 24)
     profiler = start("services.profiler", store)
-    wait_until("it is in the middle of reading", lambda: bus.lag(PROFILER.name, CLEAN) < 8)
+    wait_until("it is in the middle of reading", lambda: bus.lag(PROFILER.name, ENRICHED) < 8)
     profiler.kill()
     profiler = start("services.profiler", store)
     bus.send(RAW, pages(hosts, 12, 20))
-    done(bus, cleaner, profiler)
+    done(bus, 40, *middle, profiler)
     published(bus, 20, 2)
     assert profiler.stop() == 0
 
     known = profiles(bus)
     assert all(one.lines and one.brands and one.titles for one in known.values())
+    assert {one.signals["articles"] for one in known.values()} == {20}
+    assert known["paper1.example"].signals["agency_share"] == 0.15, "three of twenty open with (AFP)"
     undisturbed = start("services.profiler", {**settings, "data_folder": tmp_path / "another"})
     wait_until(
         "another profiler has read it all", lambda: undisturbed.metric("wireroom_host_profiles_published_total") >= 2
@@ -104,16 +129,16 @@ def test_later_articles_lose_what_the_host_repeats_and_kills_change_no_profile(
 
     twin = start("services.cleaner", settings)
     wait_until(
-        "both cleaners know both hosts",
-        lambda: cleaner.metric("wireroom_host_profiles") == 2 == twin.metric("wireroom_host_profiles"),
+        "cleaners and enricher know both hosts",
+        lambda: {one.metric("wireroom_host_profiles") for one in (cleaner, twin, enricher)} == {2},
     )
     wait_until("both are ready", lambda: cleaner.ready and twin.ready)
     late = [(page, n) for host in hosts for n, page in enumerate(host_pages(host)) if n >= 20]
     copies = [raw(page, n, suffix) for page, n in late for suffix in ("?print=1", "?print=2", "?print=3")]
     bus.send(RAW, [*(raw(page, n) for page, n in late), *copies])
-    wait_until("everything is clean", lambda: bus.lag(CLEANER.name, RAW) == 0)
+    wait_until("everything is enriched", lambda: bus.count(ENRICHED) == 40 + len(late) + len(copies))
 
-    articles = cleaned(bus)
+    articles, ends = cleaned(bus), enriched(bus)
     both = {
         process.metric('wireroom_messages_total{outcome="passed",stage="cleaner"}') > 0 for process in (cleaner, twin)
     }
@@ -127,6 +152,10 @@ def test_later_articles_lose_what_the_host_repeats_and_kills_change_no_profile(
         assert [line for line in page.lines if line not in article.text] == []
         same = {(one.title, one.text, one.profile_version) for url, one in articles.items() if url.startswith(page.url)}
         assert len(same) == 1, "two cleaners, or one of them twice, made different texts of one page"
+        profile, end = known[host_of(page.url)], ends[page.url]
+        assert end.versions["profile"] == str(profile.version)
+        assert end.signals.items() >= {f"host_{name}": value for name, value in profile.signals.items()}.items()
+    assert tagger.running
 
 
 def test_a_cleaner_without_the_topic_of_profiles_says_so_and_ends(bus: Bus, start: Start) -> None:
@@ -137,11 +166,12 @@ def test_a_cleaner_without_the_topic_of_profiles_says_so_and_ends(bus: Bus, star
 
 def test_a_forgotten_host_leaves_the_cleaners_too(bus: Bus, start: Start, tmp_path: Path) -> None:
     settings = {**bus.settings, **SECONDS, "data_folder": tmp_path / "profiler", "profile_hosts": 1}
-    cleaner, profiler = start("services.cleaner", bus.settings), start("services.profiler", settings)
+    cleaner, tagger, enricher = stages(start, bus.settings)
+    profiler = start("services.profiler", settings)
     bus.send(RAW, pages((1,), 0, 4))
     wait_until("the first host is known", lambda: cleaner.metric("wireroom_host_profiles") == 1)
-    done(bus, cleaner, profiler)
+    done(bus, 4, cleaner, tagger, enricher, profiler)
     bus.send(RAW, pages((3,), 6, 9))
-    done(bus, cleaner, profiler)
+    done(bus, 7, cleaner, tagger, enricher, profiler)
     wait_until("one took the other's place", lambda: [one.value is None for one in bus.read(PROFILES)].count(True) >= 1)
     wait_until("the cleaner knows the second alone", lambda: cleaner.metric("wireroom_host_profiles") == 1)

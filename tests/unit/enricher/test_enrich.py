@@ -4,11 +4,12 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from services.enricher.enrich import enrich, load_tables
 from services.enricher.settings import EnricherSettings
-from shared.codec import encode
-from shared.messages import Removed, Segment, Source, TaggedArticle
+from shared.codec import decode, encode
+from shared.messages import EnrichedArticle, HostProfile, Removed, Segment, Source, TaggedArticle
 
 TABLES = load_tables(EnricherSettings())
 THEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -131,3 +132,39 @@ def test_a_copier_that_redates_shows_in_the_signals():
 def test_a_credit_that_was_cut_because_the_host_repeats_it_is_a_credit(rule, agency):
     cut = (Removed(rule=rule, text="© 2026 The Associated Press. All rights reserved."),)
     assert enriched("The ferry sailed on Monday.", removed=cut).signals["agency"] == agency
+
+
+SOURCE = HostProfile(host="news.example", version=71, signals={"agency_share": 0.9, "articles": 40.0})
+
+
+def test_numbers_of_the_host_come_from_its_profile_and_the_record_names_it():
+    plain, told = enriched(HARBOUR), enrich(article(HARBOUR), TABLES, EnricherSettings(), SOURCE)
+    added = {name: value for name, value in told.signals.items() if name.startswith("host_")}
+    assert added == {"host_agency_share": 0.9, "host_articles": 40.0}
+    assert told.versions == {**plain.versions, "profile": "71"}
+    assert list(told.signals) == sorted(told.signals)
+    assert list(told.versions) == sorted(told.versions)
+    assert replace(told, signals=plain.signals, versions=plain.versions) == plain
+
+
+def test_without_a_profile_nothing_is_said_of_the_host_and_none_is_named():
+    plain = enriched(HARBOUR)
+    assert "profile" not in plain.versions
+    assert not [name for name in plain.signals if name.startswith("host_")]
+    assert enrich(article(HARBOUR), TABLES, EnricherSettings(), HostProfile()) == plain
+
+
+def test_a_filter_with_profiles_gives_the_same_bytes_whatever_the_worker_count(tmp_path):
+    known = tmp_path / "profiles.jsonl"
+    known.write_bytes(encode(SOURCE) + b"\n")
+    hosts = ("www.news.example", "other.example")
+    given = [replace(article(f"{HARBOUR} {n}"), url=f"https://{host}/{n}") for n in range(6) for host in hosts]
+    lines = b"".join(encode(one) + b"\n" for one in given)
+    made = set()
+    for workers in ("1", "2"):
+        command = [sys.executable, "-m", "services.enricher", "--jsonl", "--profile", str(known), "--workers", workers]
+        made.add(subprocess.run(command, input=lines, capture_output=True, check=True, timeout=120).stdout)
+    (output,) = made
+    articles = [decode(line, EnrichedArticle) for line in output.splitlines()]
+    assert [one.versions.get("profile") for one in articles] == ["71", None] * 6
+    assert [one.signals.get("host_articles") for one in articles] == [40.0, None] * 6

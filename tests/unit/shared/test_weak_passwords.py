@@ -75,5 +75,5 @@ def test_each_topic_is_written_by_one_stage_and_read_by_one():
         "a.host.profile.v1",
     }
     may = {(right.principal, right.operation.name) for right in rights() if right.name == PROFILES.name}
-    assert may >= {("profiler", "WRITE"), ("cleaner", "READ")}
+    assert may >= {("profiler", "WRITE"), ("cleaner", "READ"), ("enricher", "READ")}
     assert ("cleaner", "WRITE") not in may
