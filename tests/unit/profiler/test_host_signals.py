@@ -117,6 +117,8 @@ def test_an_article_that_is_only_clean_does_not_count_and_gives_way_to_the_enric
     assert made(cleaned).signals == {}
     assert made([*cleaned, *enriched]) == made([*enriched, *cleaned]) == made(enriched)
     assert made(enriched).signals["agency_share"] == 1
+    otherwise = [replace(one, title="") for one in enriched]  # as another cleaning has it, which ranks below the first
+    assert made([*cleaned, *otherwise]) == made([*otherwise, *cleaned]) == made(otherwise)
 
 
 def test_what_a_profile_added_to_an_article_is_not_seen() -> None:
