@@ -30,6 +30,7 @@ from shared.transport.lanes import Letter
 from shared.transport.reach import EVERY_SECONDS, reachable
 from shared.transport.settings import TransportSettings
 from shared.transport.step import rejected
+from shared.transport.threaded import run_in_thread
 from shared.transport.whole import Reader
 
 POLL_MILLISECONDS = 500
@@ -64,22 +65,8 @@ async def aggregate(
         Exception: whatever made it impossible to go on; what is not in the store comes again.
     """
     run = _Run(stage, store, every_seconds, settings)
-    running = asyncio.ensure_future(asyncio.to_thread(run.run))
-    helpers = [
-        asyncio.create_task(run.watch(health)),
-        asyncio.create_task(follow(stage, settings, lambda: run.partitions)),
-        asyncio.create_task(_then(stop, run.ending)),
-    ]
-    try:
-        await running
-    finally:
-        for helper in helpers:
-            helper.cancel()
-
-
-async def _then(stop: asyncio.Event, ending: threading.Event) -> None:
-    await stop.wait()
-    ending.set()
+    lag = follow(stage, settings, lambda: run.partitions)
+    await run_in_thread(run.run, run.ending, stop, run.watch(health), lag)
 
 
 class _Run:

@@ -30,6 +30,7 @@ from shared.transport.parking import parked_value
 from shared.transport.reach import EVERY_SECONDS, reachable
 from shared.transport.settings import TransportSettings
 from shared.transport.step import rejected
+from shared.transport.threaded import run_in_thread
 
 POLL_MILLISECONDS = 500
 KEEP_SECONDS = 0.5  # between polls that only keep the place in the group
@@ -56,22 +57,8 @@ async def consume(stage: Stage, write: Write, settings: TransportSettings, healt
     if stage.reads is None:
         raise ValueError(f"{stage.name} reads no topic")
     sink = _Sink(stage, stage.reads, write, settings)
-    running = asyncio.ensure_future(asyncio.to_thread(sink.run))
-    helpers = [
-        asyncio.create_task(sink.watch(health)),
-        asyncio.create_task(follow(stage, settings, sink.offsets.owned)),
-        asyncio.create_task(_then(stop, sink.ending)),
-    ]
-    try:
-        await running
-    finally:
-        for helper in helpers:
-            helper.cancel()
-
-
-async def _then(stop: asyncio.Event, ending: threading.Event) -> None:
-    await stop.wait()
-    ending.set()
+    lag = follow(stage, settings, sink.offsets.owned)
+    await run_in_thread(sink.run, sink.ending, stop, sink.watch(health), lag)
 
 
 class _Sink:
