@@ -4,6 +4,7 @@ CLD2's stretches over the whole text clear the lines in the middle, where they s
 edges, where notices and tails sit, and lines that look odd are asked one by one, with the document's language as prior.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,7 +20,9 @@ FIRST, LAST = 1, 2  # lines at the edges
 SHORT_WORD = 6  # letters of a word that counts as a function word, at most
 FAMILIAR = 8  # one word in so many has to occur elsewhere too
 CLEAR = 3  # common words that clear a line of which CLD2 is not sure
+NAMES = 6  # words of a first line that may be names alone: a dateline's
 LINE, MIDDLE = 160, 12  # code points of a line, and lines, from which the common words are taken
+_BRACKETS = re.compile(r"\([^()]*\)")
 # Lines in these scripts are the document's own when its language is written so: a vote would add nothing but errors.
 WRITTEN_IN = {"Hani": ("zh", "yue"), **{script: (label,) for script, label in SOLE.items()}}
 # Neighbours that a single line seldom tells apart: inside one article they count as its own language.
@@ -69,6 +72,12 @@ def _familiar(line: str, common: frozenset[str]) -> bool:
     return len(common.intersection(words)) * FAMILIAR >= len(words)
 
 
+def _names(line: str) -> bool:
+    """`WASHINGTON (AFP) -`: a dateline on a line of its own is in no language."""
+    words = _BRACKETS.sub(" ", line).split()
+    return 0 < len(words) <= NAMES and words[0][0].isupper() and not any(word[0].islower() for word in words)
+
+
 def asked(text: str, host: str, common: frozenset[str], tools: Tools) -> str:
     """The label of one line of a document in `host`, whose short common words are `common`."""
     seen = cld2(text)
@@ -97,6 +106,6 @@ def labels(text: str, units: Sequence[Line], host: str, parts: Sequence[Part], t
             continue
         line = text[unit.start : min(unit.end, unit.start + tools.settings.tagger_block_sample)]
         inner = cleared[number] and FIRST <= number < len(units) - LAST
-        known = inner and (not common or _familiar(line[:LINE], common))
+        known = (inner and (not common or _familiar(line[:LINE], common))) or (number == 0 and _names(line))
         found.append(host if known else asked(line, host, common, tools))
     return found

@@ -101,6 +101,13 @@ def test_a_consent_notice_under_the_article_is_foreign(tagged):
     assert article.text[second.start : second.end] == TURKISH
 
 
+@pytest.mark.parametrize("dateline", ["WASHINGTON (AFP) -", "Washington (Reuters) –", "NEW YORK, États-Unis (AP) —"])
+def test_a_dateline_on_a_line_of_its_own_belongs_to_the_article(tagged, dateline):
+    told = "Le conseil municipal a voté mardi la fermeture du vieux pont pendant que des ingénieurs l'examinent."
+    article = tagged(f"{dateline}\n\n{told}\n\n{told}")
+    assert [(s.lang, s.foreign) for s in article.segments] == [("fr", False)]
+
+
 def test_a_foreign_quotation_is_marked_and_kept(tagged):
     article = tagged("\n\n".join([ENGLISH, FRENCH, ENGLISH]))
     assert [(s.lang, s.foreign) for s in article.segments] == [("en", False), ("fr", False), ("en", False)]
