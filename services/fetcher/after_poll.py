@@ -106,7 +106,7 @@ def answered(
         etag=etag,
         last_modified=last_modified,
         content_hash=digest(answer.body) if given else feed.content_hash,
-        wishes=msgspec.json.encode(wishes) if given else feed.wishes,
+        wishes=feed.wishes if not given else _NONE if wishes == NO_WISHES else msgspec.json.encode(wishes),
         interval_seconds=interval,
         failures=0,
         strikes=0,

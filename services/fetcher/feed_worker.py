@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 
-from services.fetcher.feed_document import Feed
 
-
-def prepare() -> Callable[[bytes], Feed]:
+def prepare() -> Callable[[bytes], bytes]:
     """What each pool worker runs once."""
     from services.fetcher.feeds import parse_bytes
 

@@ -5,7 +5,9 @@ not run in threads. fastfeedparser reads first (a hundred times the speed of fee
 nearly anything, is asked where that fails or finds nothing.
 """
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -24,6 +26,8 @@ from services.fetcher.survey import Particulars, Survey, first_time, survey_json
 from shared.messages import FeedEntry
 
 MAX_AUTHORS, MAX_CATEGORIES = 20, 50  # kept of one entry
+# Nothing in it is to be resolved but its root: most relative links are such, and `urljoin` takes long to find that out.
+_PLAIN_PATH = re.compile(r"(?:/[\w~%-][\w.~%-]*)+/?", re.ASCII)
 ReadDate = Callable[[Any, Particulars], str | None]
 
 
@@ -33,14 +37,22 @@ def _text(value: Any) -> str:
 
 
 def _texts(values: Any, key: str, most: int) -> tuple[str, ...]:
-    given = values[:most] if isinstance(values, list) else []
-    texts = (plain_text(_text(value.get(key))) for value in given if isinstance(value, dict))
+    if not values or not isinstance(values, list):
+        return ()
+    texts = [plain_text(_text(value.get(key))) for value in values[:most] if isinstance(value, dict)]
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+@lru_cache(1)  # the entries of a feed share it
+def _root(base: str) -> str:
+    return urljoin(base, "/").removesuffix("/")
 
 
 def _link(given: Any, base: str) -> str:
     link = _text(given.get("link")).strip()
     try:
+        if _PLAIN_PATH.fullmatch(link):
+            return _root(base) + link
         return urljoin(base, link) if link else ""
     except ValueError:
         return link
@@ -48,9 +60,10 @@ def _link(given: Any, base: str) -> str:
 
 def _entry(given: Any, base: str, date: str | None) -> Entry:
     """From what either parser gives; they agree on these names."""
+    author = plain_text(_text(given.get("author")))
     told = FeedEntry(
         title=plain_text(_text(given.get("title"))),
-        authors=_texts(given.get("authors"), "name", MAX_AUTHORS) or _texts([given], "author", 1),
+        authors=_texts(given.get("authors"), "name", MAX_AUTHORS) or ((author,) if author else ()),
         published=date,
         summary=plain_text(_text(given.get("summary") or given.get("description"))),
         categories=_texts(given.get("tags"), "term", MAX_CATEGORIES),
@@ -144,10 +157,10 @@ def _sitemap(body: bytes, document: FeedDocument) -> Feed:
     )
 
 
-def parse_bytes(data: bytes) -> Feed:
-    """`parse_feed` for a pool, which carries bytes.
+def parse_bytes(data: bytes) -> bytes:
+    """`parse_feed` for a pool, which carries bytes: MessagePack both ways, for pickling so many structs takes longer.
 
     Raises:
         NotAFeed: see `parse_feed`.
     """
-    return parse_feed(msgspec.msgpack.decode(data, type=FeedDocument))
+    return msgspec.msgpack.encode(parse_feed(msgspec.msgpack.decode(data, type=FeedDocument)))

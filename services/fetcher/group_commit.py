@@ -48,6 +48,24 @@ class GroupCommit:
             self._plan()
 
     @contextmanager
+    def write_plain(self) -> Iterator[sqlite3.Connection]:
+        """`write` for a block that only a fault of the disk can stop: it costs no savepoint.
+
+        Where it is stopped all the same, what others wrote is undone with it, and all who come after are told.
+
+        Raises:
+            sqlite3.Error: see `write`.
+        """
+        with self._lock:
+            self._begin()
+            try:
+                yield self._connection
+            except BaseException as error:
+                self._undo(error if isinstance(error, sqlite3.Error) else sqlite3.OperationalError(repr(error)))
+                raise
+            self._plan()
+
+    @contextmanager
     def write_through(self) -> Iterator[sqlite3.Connection]:
         """The same, and when the block has ended it is on disk: not even a power cut takes it back.
 
@@ -92,9 +110,7 @@ class GroupCommit:
                 try:
                     self._connection.execute("COMMIT")
                 except sqlite3.Error as error:
-                    self._broken = error
-                    if self._connection.in_transaction:  # some errors have ended it already
-                        self._connection.execute("ROLLBACK")
+                    self._undo(error)
                     raise
 
     async def durable(self) -> None:
@@ -126,6 +142,11 @@ class GroupCommit:
         self._planned = None
         with suppress(sqlite3.Error):  # closed meanwhile, which commits; or told to whoever comes next
             self.commit()
+
+    def _undo(self, error: sqlite3.Error) -> None:
+        self._broken = error
+        if self._connection.in_transaction:  # some errors have ended it already
+            self._connection.execute("ROLLBACK")
 
     def _survives(self, error: BaseException) -> None:
         """Some errors (a full disk) undo the whole transaction, with what others wrote."""

@@ -109,12 +109,11 @@ def doubt(run: sqlite3.Connection, source_id: str, at: float, named_by: str = ""
     )
 
 
-def unknown(connection: sqlite3.Connection, urls: Sequence[UrlRecord]) -> list[UrlRecord]:
-    """Those whose key was never found here, nor found here and handed over."""
-    keys = msgspec.json.encode([url.key for url in urls]).decode()
+def unknown(connection: sqlite3.Connection, keys: Sequence[str]) -> list[str]:
+    """Those that were never found here, nor found here and handed over, in their order."""
     query = (
         "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM urls WHERE key = value) "
         "AND NOT EXISTS (SELECT 1 FROM handed WHERE kind = 'url' AND key = value)"
     )
-    new = {key for (key,) in connection.execute(query, (keys,))}
-    return [url for url in urls if url.key in new]
+    new = {key for (key,) in connection.execute(query, (msgspec.json.encode(keys).decode(),))}
+    return [key for key in keys if key in new]

@@ -12,13 +12,13 @@ from shared.identity import article_id
 from shared.observe import metrics
 
 
-def found_urls(
-    entries: Iterable[Entry], feed: FeedRecord, now: float, oldest: float, forgotten: float = 0.0
-) -> list[UrlRecord]:
-    """The articles that a feed names, each once. Left out and counted are entries without an address that could be
-    asked for, those that a sitemap dates before `oldest`, and those that any feed dates before `forgotten`: they may
-    have been here before."""
-    urls: dict[str, UrlRecord] = {}
+def named_articles(entries: Iterable[Entry], oldest: float, forgotten: float = 0.0) -> dict[str, Entry]:
+    """The articles that a feed names, by id, each once.
+
+    Left out and counted are entries without an address that could be asked for, those that a sitemap dates before
+    `oldest`, and those that any feed dates before `forgotten`: they may have been here before.
+    """
+    named: dict[str, Entry] = {}
     for entry in entries:
         try:
             key = article_id(entry.link)  # in an address of these two schemes, parsed, there is a host
@@ -31,12 +31,16 @@ def found_urls(
         if (entry.changed and latest(entry.changed) < oldest) or (published and latest(published) < forgotten):
             metrics.ENTRIES_DROPPED.labels("too_old").inc()
             continue
-        told = msgspec.json.encode(entry.told)
-        url = UrlRecord(
-            key=key, url=entry.link, source_id=feed.source_id, channel=feed.kind, entry=told, discovered_at=now
-        )
-        urls.setdefault(key, url)
-    return list(urls.values())
+        named.setdefault(key, entry)
+    return named
+
+
+def found_url(key: str, entry: Entry, feed: FeedRecord, now: float) -> UrlRecord:
+    """An article that is named for the first time."""
+    told = msgspec.json.encode(entry.told)
+    return UrlRecord(
+        key=key, url=entry.link, source_id=feed.source_id, channel=feed.kind, entry=told, discovered_at=now
+    )
 
 
 def found_sitemaps(links: Iterable[str], index: FeedRecord) -> list[FeedRecord]:

@@ -10,10 +10,11 @@ from services.fetcher.feed_document import Feed, FeedDocument
 from services.fetcher.means import Parse
 
 
-def parse_in(submit: Callable[[bytes], "Future[Feed]"]) -> Parse:
+def parse_in(submit: Callable[[bytes], "Future[bytes]"]) -> Parse:
     """A `Parse` that hands documents to `submit`: the method of a pool whose workers run `prepare`."""
 
     async def parse(document: FeedDocument) -> Feed:
-        return await asyncio.wrap_future(submit(msgspec.msgpack.encode(document)))
+        told = await asyncio.wrap_future(submit(msgspec.msgpack.encode(document)))
+        return msgspec.msgpack.decode(told, type=Feed)
 
     return parse

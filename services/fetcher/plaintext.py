@@ -21,7 +21,10 @@ def plain_text(markup: str) -> str:
 
     Tags that appear when references are resolved (markup escaped twice) go too: the answer never contains one.
     """
-    text = _HIDDEN.sub("", markup[:MAX_CHARACTERS])
+    text = markup[:MAX_CHARACTERS]
+    if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
+        return " ".join(text.split())  # most titles are such: there is nothing to undo
+    text = _HIDDEN.sub("", text)
     for _ in range(3):
         if "<" in text:
             text = nh3.clean(_BREAKS.sub(r" \g<0>", text), tags=set())

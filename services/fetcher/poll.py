@@ -11,7 +11,7 @@ from services.fetcher.freshness import header
 from services.fetcher.gates import BUSY
 from services.fetcher.means import Means
 from services.fetcher.media import content_type
-from services.fetcher.named import found_sitemaps, found_urls
+from services.fetcher.named import found_sitemaps, found_url, named_articles
 from services.fetcher.origin import origin_of
 from services.fetcher.records import FeedRecord, Job
 from services.fetcher.repair import NotAFeed
@@ -122,7 +122,7 @@ async def ask(feed: FeedRecord, conditions: dict[str, str], source: SourceConfig
         return failed(feed, "failed", f"unreadable: {type(error).__name__}: {error}", step, now())
     metrics.ENTRIES_DROPPED.labels("over_limit").inc(given.over_limit)
     oldest, forgotten = now() - settings.sitemap_age_seconds, now() - settings.keep_seconds
-    named = found_urls(given.entries, feed, now(), oldest, forgotten)
-    found = means.store.unknown(named)
+    named = named_articles(given.entries, oldest, forgotten)
+    found = [found_url(key, named[key], feed, now()) for key in means.store.unknown(named)]
     result = answered(feed, answer, given, bool(found), step, now(), own_headers=bool(source.headers_file))
     return replace(result, found=found, sitemaps=found_sitemaps(given.sitemaps, feed), given=given)

@@ -4,7 +4,7 @@ import sqlite3
 
 from services.fetcher.origin import origin_of
 from services.fetcher.records import Job, Kind
-from services.fetcher.rows import upsert
+from services.fetcher.rows import insert
 
 _JOB = "SELECT kind, key, origin, due_at FROM queue WHERE"
 
@@ -21,10 +21,10 @@ def read_agenda(connection: sqlite3.Connection) -> dict[str, float]:
 def read_next(connection: sqlite3.Connection, origin: str, at: float, feeds_first: bool) -> Job | None:
     """What `origin` is to be asked next, when it is asked at `at`: the job that will have been due longest.
 
-    Of equals, the one queued first. With `feeds_first`, a feed that is due goes before all pages: behind a long
-    backlog of them it would be polled hours late.
+    Of equals a feed, or else the one queued first: that is the order of the index, so nothing is sorted. With
+    `feeds_first`, a feed that is due goes before all pages: behind a long backlog it would be polled hours late.
     """
-    query = f"{_JOB} origin = ? ORDER BY due_at, rowid LIMIT 1"
+    query = f"{_JOB} origin = ? ORDER BY due_at, kind, rowid LIMIT 1"
     row = connection.execute(query, (origin,)).fetchone()
     if row and feeds_first and row["kind"] != "feed":
         query = f"{_JOB} origin = ? AND due_at <= ? AND kind = 'feed' ORDER BY due_at LIMIT 1"
@@ -43,4 +43,7 @@ def requeue(connection: sqlite3.Connection, kind: Kind, key: str, url: str, due_
     if due_at is None:
         connection.execute("DELETE FROM queue WHERE kind = ? AND key = ?", (kind, key))
     else:
-        upsert(connection, "queue", Job(kind, key, origin_of(url), due_at))
+        values = (origin_of(url), due_at, kind, key)
+        known = connection.execute("UPDATE queue SET origin = ?, due_at = ? WHERE kind = ? AND key = ?", values)
+        if not known.rowcount:
+            insert(connection, "queue", Job(kind, key, origin_of(url), due_at))

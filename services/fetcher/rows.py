@@ -16,8 +16,9 @@ R = TypeVar("R", bound=Struct)
 
 def read(connection: sqlite3.Connection, kind: type[R], table: str, column: str, value: str) -> R | None:
     """The row of `table` whose key `column` is `value`."""
-    row = connection.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608 our own names
-    return msgspec.convert(dict(row), kind) if row else None
+    row = connection.execute(_selection(table, kind, column), (value,)).fetchone()
+    # By position: a row looks each name up among all its columns.
+    return msgspec.convert(dict(zip(kind.__struct_fields__, row, strict=True)), kind) if row else None
 
 
 def read_feeds(connection: sqlite3.Connection) -> list[tuple[FeedRecord, float | None]]:
@@ -53,6 +54,11 @@ def insert(connection: sqlite3.Connection, table: str, record: Struct, known: st
     """Adds a row; one whose key is known stays as it is. Returns whether it was new."""
     values = msgspec.structs.astuple(record)
     return connection.execute(_insertion(table, type(record)) + known, values).rowcount == 1
+
+
+@cache
+def _selection(table: str, kind: type[Struct], column: str) -> str:
+    return f"SELECT {', '.join(kind.__struct_fields__)} FROM {table} WHERE {column} = ?"  # noqa: S608 our own names
 
 
 @cache

@@ -159,9 +159,9 @@ class Store:
         """The found URL with this key."""
         return self._read(UrlRecord, "urls", "key", key)
 
-    def unknown(self, urls: Iterable[UrlRecord]) -> list[UrlRecord]:
-        """Those whose key was never found before."""
-        return self._ask(lambda connection: unknown(connection, list(urls)))
+    def unknown(self, keys: Iterable[str]) -> list[str]:
+        """Those of these keys of URLs that were never found before."""
+        return self._ask(lambda connection: unknown(connection, list(keys)))
 
     def article(self, article_id: str) -> ArticleRecord | None:
         """The last fetched state of this article."""
@@ -184,7 +184,7 @@ class Store:
             The addresses that were new and are on our own hosts, in their order.
         """
         new = []
-        with self._transaction() as run:
+        with self._transaction() if found or sitemaps else self._group.write_plain() as run:
             upsert(run, "feeds", feed)
             requeue(run, "feed", feed.url, feed.asked_url, due_at)
             if found:

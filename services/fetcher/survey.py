@@ -73,8 +73,12 @@ def _channel_fact(survey: Survey, name: str, text: str) -> None:
         survey.skip_days.add(DAYS.index(text.lower()))
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2].lower()
+class _LocalNames(dict[str, str]):
+    """Names as written to local ones in lower case; a document has few and repeats them."""
+
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rpartition(":")[2].lower()
+        return local
 
 
 def survey_xml(body: bytes, url: str) -> Survey:
@@ -84,12 +88,13 @@ def survey_xml(body: bytes, url: str) -> Survey:
         HostileXml: see `bounded_xml.scan`.
     """
     survey = Survey()
-    bases = [url]
+    bases, names = [url], _LocalNames()
     depths: list[int] = []  # of the open entries: an Atom entry can hold the `source` of another feed
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        local = _local(name)
-        survey.root = survey.root or local
+        local = names[name]
+        if not survey.root:
+            survey.root = local
         base = attributes.get("xml:base")
         bases.append(_join(bases[-1], base) if base else bases[-1])
         if local in ("item", "entry"):
@@ -101,13 +106,12 @@ def survey_xml(body: bytes, url: str) -> Survey:
             survey.entries[-1].base = bases[-1]
 
     def end(name: str, text: str) -> None:
-        local = _local(name)
-        if depths and len(bases) == depths[-1]:
+        if not depths:
+            _channel_fact(survey, names[name], text.strip())
+        elif len(bases) == depths[-1]:
             depths.pop()
-        elif depths and len(bases) == depths[-1] + 1 and local in PUBLISHED:
+        elif len(bases) == depths[-1] + 1 and (local := names[name]) in PUBLISHED:
             survey.entries[-1].dates.setdefault(local, text.strip())
-        elif not depths:
-            _channel_fact(survey, local, text.strip())
         bases.pop()
 
     scan(body, start, end)

@@ -1,6 +1,7 @@
 """Feeds of every format to the same entries."""
 
 import gzip
+from urllib.parse import urljoin
 
 import msgspec
 import pytest
@@ -191,4 +192,14 @@ def test_what_is_no_feed_is_told_as_what_it_is(words: str):
 
 def test_the_pool_task_takes_bytes():
     document = FeedDocument(URL, rss("<item><link>/1</link></item>").encode())
-    assert len(parse_bytes(msgspec.msgpack.encode(document)).entries) == 1
+    told = parse_bytes(msgspec.msgpack.encode(document))
+    assert msgspec.msgpack.decode(told, type=Feed) == parse_feed(document)
+
+
+@pytest.mark.parametrize("base", ["https://news.example/feeds/all.xml", "http://news.example:8080?x", "urn:feed", ""])
+@pytest.mark.parametrize(
+    "link", ["/a/b.html", "/a/", "/%7Ea/b~c", "/a/../b", "/.a", "//other.example/a", "/a;b?c#d", "/a//b", "/", "a/b"]
+)
+def test_links_are_resolved_as_the_standard_library_resolves_them(base: str, link: str):
+    feed = parse_feed(FeedDocument(base, rss(f"<item><link>{link}</link></item>").encode()))
+    assert [entry.link for entry in feed.entries] == [urljoin(base, link)]

@@ -122,3 +122,23 @@ async def test_an_error_that_undoes_the_whole_transaction_is_told_to_everybody(g
     told = await asyncio.gather(job(1), job(13), job(2), return_exceptions=True)
     assert [type(error) for error in told] == [sqlite3.IntegrityError] * 3
     assert durable(file) == []
+
+
+async def test_a_plain_block_that_is_stopped_undoes_the_group_and_everybody_is_told(group, file):
+    group.execute("INSERT INTO t VALUES (?)", (1,))
+    with pytest.raises(sqlite3.IntegrityError), group.write_plain() as run:  # noqa: PT012 both belong to it
+        run.execute("INSERT INTO t VALUES (2)")
+        run.execute("INSERT INTO t VALUES (1)")
+    with pytest.raises(sqlite3.IntegrityError):
+        await group.durable()
+    with pytest.raises(sqlite3.IntegrityError):
+        group.execute("INSERT INTO t VALUES (?)", (3,))
+    assert durable(file) == []
+
+
+async def test_a_plain_block_is_durable_with_the_others(group, file):
+    group.execute("INSERT INTO t VALUES (?)", (1,))
+    with group.write_plain() as run:
+        run.execute("INSERT INTO t VALUES (2)")
+    await group.durable()
+    assert durable(file) == [1, 2]

@@ -81,9 +81,10 @@ def test_every_feed_is_asked_by_the_owner_of_its_host_and_by_no_other(stores):
 def test_what_is_found_on_another_host_is_handed_over_once(stores, tmp_path):
     here, there = host_in(0), host_in(1)
     urls = [found(f"https://{here}/1"), found(f"https://{there}/2")]
-    assert stores[0].unknown(urls) == urls
+    keys = [url.key for url in urls]
+    assert stores[0].unknown(keys) == keys
     assert polled(stores[0], here, *urls) == [f"https://{here}/1"]
-    assert stores[0].unknown(urls) == []
+    assert stores[0].unknown(keys) == []
     assert stores[0].fates() == {"open": 2}  # one of them on its way
     assert stores[0].handed() == {1: Found((urls[1],))}
     assert stores[1].receive(stores[0].handed()[1], NOW) == [f"https://{there}/2"]
@@ -91,7 +92,7 @@ def test_what_is_found_on_another_host_is_handed_over_once(stores, tmp_path):
     stores[0].handed_over(stores[0].handed()[1])
     assert stores[0].handed() == {}
     assert polled(stores[0], here, *urls) == []
-    assert stores[0].unknown(urls) == []
+    assert stores[0].unknown(keys) == []
     assert [store.fates() for store in stores[:2]] == [{"open": 1}, {"open": 1}]
     assert Views(tmp_path).fates() == {"open": 2}
 
@@ -183,7 +184,7 @@ def test_a_store_of_one_file_is_split_without_losing_a_row(tmp_path: Path):
     assert f"https://{HOSTS[1]}" in elsewhere.agenda()  # the feed that moved is still its shard's
     for n, host in enumerate(HOSTS):  # what a feed named on other hosts is no news to it
         store = stores[shard_of(f"https://{host}/", COUNT)]
-        assert store.unknown([found(f"https://{HOSTS[(n + 1) % 40]}/from-{n}", f"s{n}")]) == []
+        assert store.unknown([found(f"https://{HOSTS[(n + 1) % 40]}/from-{n}", f"s{n}").key]) == []
     for store in stores:
         store.close()
     settle(tmp_path, COUNT)  # and once more changes nothing
