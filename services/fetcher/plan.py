@@ -22,9 +22,12 @@ class Plan:
         """From now on these sources are asked; origins that are busy find their place when they are free."""
         self._jobs.clear()
         self._means.store.adopt(sources, self._means.clock.now())
-        for origin, at in self._means.store.agenda().items():
-            if origin not in self._busy:
-                self._agenda.put(origin, at)
+        for job, at in self._means.store.first_jobs():
+            if job.origin in self._busy:
+                continue
+            if job.kind == "feed":  # a page may have to wait for a feed that falls due behind it
+                self._jobs[job.origin] = job
+            self._agenda.put(job.origin, at)
 
     def next_at(self) -> float | None:
         """When the next job may start; None when there is none."""

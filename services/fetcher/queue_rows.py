@@ -1,6 +1,7 @@
 """The queue of a store: what is to be asked, of whom and when. A row is a promise to ask; what has none never is."""
 
 import sqlite3
+from collections.abc import Iterator
 
 from services.fetcher.origin import origin_of
 from services.fetcher.records import Job, Kind
@@ -9,13 +10,14 @@ from services.fetcher.rows import insert
 _JOB = "SELECT kind, key, origin, due_at FROM queue WHERE"
 
 
-def read_agenda(connection: sqlite3.Connection) -> dict[str, float]:
-    """Every origin that something is to be asked of, with the time at which its first request may start."""
+def read_first(connection: sqlite3.Connection) -> Iterator[tuple[Job, float]]:
+    """What is due first of every origin that something is to be asked of, with the time at which that may start."""
     query = (
-        "SELECT queue.origin, max(min(due_at), coalesce(ready_at, 0)) AS at FROM queue "
-        "LEFT JOIN origins USING (origin) GROUP BY queue.origin"
+        "SELECT kind, key, queue.origin, min(due_at), coalesce(ready_at, 0) FROM queue "
+        "LEFT JOIN origins USING (origin) GROUP BY queue.origin"  # SQLite gives the row in which the minimum stands
     )
-    return {row["origin"]: row["at"] for row in connection.execute(query)}
+    for kind, key, origin, due_at, ready_at in connection.execute(query):
+        yield Job(kind, key, origin, due_at), max(due_at, ready_at)
 
 
 def read_next(connection: sqlite3.Connection, origin: str, at: float, feeds_first: bool) -> Job | None:

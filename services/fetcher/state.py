@@ -19,7 +19,7 @@ from services.fetcher.database import connect, take_lease
 from services.fetcher.group_commit import GroupCommit
 from services.fetcher.handover import Found, doubt, hand_url, place_sitemap, place_url, receive, told, unknown, waiting
 from services.fetcher.hosts import Hosts
-from services.fetcher.queue_rows import read_agenda, read_next, requeue
+from services.fetcher.queue_rows import read_first, read_next, requeue
 from services.fetcher.records import ArticleRecord, FeedRecord, Job, UrlRecord
 from services.fetcher.retention import forget
 from services.fetcher.rows import R, read, read_fates, read_feeds, read_outbox_size, read_refusals, upsert
@@ -119,9 +119,9 @@ class Store:
 
     # -- queue --------------------------------------------------------------------------------------------------------
 
-    def agenda(self) -> dict[str, float]:
-        """Every origin that something is to be asked of, with the time at which its first request may start."""
-        return self._ask(read_agenda)
+    def first_jobs(self) -> list[tuple[Job, float]]:
+        """What is due first of every origin that something is to be asked of, and the time at which it may start."""
+        return self._ask(lambda connection: list(read_first(connection)))
 
     def next_job(self, origin: str, at: float, feeds_first: bool = True) -> Job | None:
         """What `origin` is to be asked next, when it is asked at `at`; see `queue_rows.read_next`."""

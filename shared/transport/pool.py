@@ -11,6 +11,7 @@ import ctypes
 import multiprocessing
 import os
 import resource
+import select
 import signal
 import sys
 import threading
@@ -90,6 +91,8 @@ class _Worker:
         self._process.start()
         theirs.close()
         self.done = 0
+        self._answers = select.poll()  # made once: `Connection.poll` makes a selector for each document
+        self._answers.register(self._connection.fileno(), select.POLLIN)
         try:
             self._connection.recv()
         except (EOFError, OSError):
@@ -104,7 +107,7 @@ class _Worker:
         """
         try:
             self._connection.send_bytes(data)
-            if self._connection.poll(deadline_seconds):
+            if self._answers.poll(deadline_seconds * 1000):
                 good, answer = self._connection.recv()
                 self.done += 1
                 return good, answer

@@ -45,12 +45,13 @@ def asked(means: Means, job: Job, again: float | None) -> None:
 
 def test_feeds_and_pages_that_are_due_take_turns(means: Means):
     plan = Plan(means)
-    plan.adopt([SOURCE])
+    means.store.adopt([SOURCE], START)
     for url in FEEDS:
         feed = means.store.feed(url)
         assert feed is not None
         means.store.save_feed(replace(feed, asked_at=START), START + 1, [named(n) for n in range(100)])
     means.clock.time += 1
+    plan.adopt([SOURCE])
     kinds = []
     for _ in range(8):
         job = plan.take()
