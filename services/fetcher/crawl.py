@@ -16,6 +16,7 @@ from services.fetcher.means import Means, Parse
 from services.fetcher.origin import origin_of
 from services.fetcher.plan import Plan
 from services.fetcher.poll import poll
+from services.fetcher.put_back import put_back
 from services.fetcher.records import Job, Kind
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import SourceConfig
@@ -32,7 +33,6 @@ CRASH_REST_SECONDS = 21_600.0  # a job that met an error of ours is left alone s
 IDLE_SECONDS, WATCH_SECONDS = 60.0, 5.0  # at most between looks at the agenda, and at sources that can change
 FEW, GATHER_SECONDS = 8, 0.01  # with more jobs than that under way, those that end within so long are followed at once
 FORGET_SECONDS = 600.0  # between lots that the store forgets
-END_SECONDS = 2.0  # for requests on their way when all is to end
 FULL_SECONDS = 1.0  # between looks at an outbox that is full
 # New objects between two looks of the garbage collector, instead of 700: a request makes hundreds, nearly all of which
 # go by themselves, and looking for the rest so often cost a tenth of a poll. Ten thousand are some megabytes.
@@ -114,8 +114,9 @@ async def follow(
 ) -> None:
     """Fetches into the store's outbox until `stop` is set, then ends what is under way and returns.
 
-    A request that is on its way has two seconds more to end, so that it need not be made again; nothing is lost by
-    giving up the rest, or by a kill: what was under way is asked again when its claim runs out.
+    A request that is on its way has two seconds more to end, so that it need not be made again; what has asked nothing
+    yet is due as before. Nothing is lost by giving up the rest, or by a kill: that is asked again when its claim runs
+    out.
 
     Args:
         changed: asked again and again: the sources, when they are others than before.
@@ -125,7 +126,7 @@ async def follow(
     Raises:
         sqlite3.Error: the store cannot be written.
     """
-    store, settings, clock, gates = means.store, means.settings, means.clock, means.manners.gates
+    store, settings, clock = means.store, means.settings, means.clock
     arrivals, outbox_size = arrivals or Arrivals(), outbox_size or store.outbox_size
     gc.set_threshold(YOUNG)
     plan, wake = Plan(means), arrivals.wake
@@ -162,8 +163,7 @@ async def follow(
             await wake.wait()
             if len(running) > FEW:  # so that the next ones start together, and are written down in one go
                 await clock.sleep(GATHER_SECONDS)
-        if asking := [task for task in running if task not in gates.waiting]:
-            await asyncio.wait(asking, timeout=END_SECONDS)
+        await put_back(running, means)
     finally:
         alarm.cancel()
         for unfinished in (stopping, *running):

@@ -5,6 +5,7 @@ That time is in the store before a request is sent, so it holds across restarts,
 
 import asyncio
 from typing import Any
+from weakref import WeakSet
 
 from msgspec.structs import replace
 
@@ -51,11 +52,17 @@ class Gates:
         self._settings = settings
         self._clock = clock
         self._gates: dict[str, Gate] = {}
-        self.waiting: set[asyncio.Task[Any] | None] = set()  # tasks that ask for nothing yet
+        self.waiting: set[asyncio.Task[Any] | None] = set()  # tasks that ask for nothing just now
+        self.asked: WeakSet[asyncio.Task[Any]] = WeakSet()  # those that would ask twice if they began anew
 
     def owns(self, url: str) -> bool:
         """Whether the host of `url` is one that we ask; others are asked by whoever has their shard."""
         return self._store.shard.owns(url)
+
+    def mark(self) -> None:
+        """The running task asks for something now that the store does not remember having."""
+        if task := asyncio.current_task():
+            self.asked.add(task)
 
     def ready_at(self, origin: str) -> float:
         """No request to `origin` before this time."""

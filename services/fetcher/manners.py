@@ -80,7 +80,7 @@ class Manners:
             Elsewhere: with `stay`, where a redirect leads to another shard.
         """
         robots = partial(self.robots, delay=delay, proxy=proxy) if obey else everything
-        visit = Visit(self.gates, robots, delay, self._settings.delay_seconds, patience)
+        visit = Visit(self.gates, robots, delay, self._settings.delay_seconds, patience, once=True)
         errand = Errand(url, accept, dict(headers), limits, delay, obey, proxy, patience)
         answer = await self._request(errand, visit, stay)
         await self.gates.note(answer)
@@ -101,6 +101,7 @@ class Manners:
             if stay or self._neighbours is None:
                 raise
             visit.leave()
+            self.gates.mark()
             await self._durable()  # when it is asked next, before it is asked there
             answer = await self._neighbours.get(from_there(errand, away))
             return replace(answer, hops=(*away.hops, *answer.hops))

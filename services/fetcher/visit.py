@@ -26,6 +26,7 @@ class Visit:
         delay: seconds between requests that the operator wants; the longer of it and a Crawl-delay holds.
         default_delay: where there is neither.
         patience: seconds waited for the origin of the first request.
+        once: whether the store would not know that this was asked, if the task were to begin anew.
     """
 
     def __init__(
@@ -35,7 +36,9 @@ class Visit:
         delay: float | None,
         default_delay: float,
         patience: float = FIRST_PATIENCE,
+        once: bool = False,
     ) -> None:
+        self._once = once
         self._gates = gates
         self._robots = robots
         self._delay = delay
@@ -70,6 +73,8 @@ class Visit:
             if origin in self._asked:  # the pause begins anew with each try: coming back later would never end
                 raise Failed(Refusal.REDIRECTS, f"{origin} wants {delay:g} s between hops of its own") from None
             raise
+        if self._once:
+            self._gates.mark()
         self._asked.add(origin)
         self._held = gate, delay
 
