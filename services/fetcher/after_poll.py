@@ -63,6 +63,12 @@ def wishes_of(feed: FeedRecord) -> Wishes:
     return NO_WISHES if feed.wishes == _NONE else msgspec.json.decode(feed.wishes, type=Wishes)
 
 
+def due_unchanged(feed: FeedRecord, asked_at: float, step: Pace) -> float:
+    """When a feed that is asked at `asked_at` is asked next, should its answer bring nothing: most do."""
+    wishes, interval = wishes_of(feed), next_interval(step.now, False, step.low, step.high)
+    return feed_due(feed.url, asked_at, interval, wishes.wait_seconds, wishes.skip_hours, wishes.skip_days)
+
+
 def failed(
     feed: FeedRecord, outcome: PollOutcome, detail: str, step: Pace, now: float, missing: bool = False
 ) -> Result:
@@ -84,7 +90,7 @@ def answered(
     """A poll that worked.
 
     Args:
-        feed: as it was before.
+        feed: as it was before, asked just now.
         answer: status 200 or 304.
         given: the parsed body; None where it is the one that was parsed last.
         new: whether it names articles that were not known.
@@ -116,5 +122,7 @@ def answered(
         new_at=now if new else feed.new_at,
         gap_seconds=smoothed_gap(feed.gap_seconds, feed.new_at, now) if new else feed.gap_seconds,
     )
-    due = feed_due(feed.url, now, interval, floor, wishes.skip_hours, wishes.skip_days)
+    due = feed_due(
+        feed.url, now if feed.asked_at is None else feed.asked_at, interval, floor, wishes.skip_hours, wishes.skip_days
+    )
     return Result(sighted(after, answer, now, own_headers), due)

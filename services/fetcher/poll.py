@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from services.fetcher import events
-from services.fetcher.after_poll import Pace, Result, answered, failed, pace, wishes_of
+from services.fetcher.after_poll import Pace, Result, answered, due_unchanged, failed, pace
 from services.fetcher.doubt import doubted, probed, probing
 from services.fetcher.download import Failed, Limits
 from services.fetcher.feed_document import FeedDocument
@@ -16,7 +16,6 @@ from services.fetcher.origin import origin_of
 from services.fetcher.records import FeedRecord, Job
 from services.fetcher.repair import NotAFeed
 from services.fetcher.request_headers import HeadersError, read_headers
-from services.fetcher.schedule import feed_due
 from services.fetcher.sources import SourceConfig
 from shared.identity import digest
 from shared.observe import metrics
@@ -52,9 +51,8 @@ async def poll(job: Job, means: Means) -> list[str]:
     source = store.source(feed.source_id)
     step = pace(feed, source, means.settings)
     asked_at = clock.now()
-    wishes = wishes_of(feed)
-    due_at = feed_due(feed.url, asked_at, step.now, wishes.wait_seconds, wishes.skip_hours, wishes.skip_days)
-    if not store.claim(job, due_at):
+    claimed = due_unchanged(feed, asked_at, step)
+    if not store.claim(job, claimed):
         return []
     probe = doubted(feed, asked_at)
     asking = replace(probing(feed, asked_at) if probe else feed, asked_at=asked_at)
@@ -65,9 +63,10 @@ async def poll(job: Job, means: Means) -> list[str]:
     if result.feed.address and store.asked_as(result.feed.address, feed.url):
         detail = f"moved to {result.feed.address}, which is asked already"
         result = replace(result, feed=replace(result.feed, outcome="gone", detail=detail), due_at=None)
-    new = store.save_feed(result.feed, result.due_at, result.found, result.sitemaps)
+    moved = result.feed.asked_url != feed.asked_url
+    new = store.save_feed(result.feed, result.due_at, result.found, result.sitemaps, None if moved else claimed)
     events.poll(result.feed, clock.now() - asked_at)
-    return new if result.feed.asked_url == feed.asked_url else [*new, result.feed.asked_url]
+    return [*new, result.feed.asked_url] if moved else new
 
 
 async def ask(feed: FeedRecord, conditions: dict[str, str], source: SourceConfig, step: Pace, means: Means) -> Result:

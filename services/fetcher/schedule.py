@@ -41,7 +41,7 @@ def feed_due(
 
     Args:
         key: the feed's address, which seeds the jitter: up to a tenth either way, never below the floor.
-        now: the time of the answer.
+        now: the time of the request.
         interval: adaptive part, seconds.
         floor: longest wait that feed or server asks for, seconds; granted up to a day.
         skip_hours: UTC hours in which the feed asks not to be polled.

@@ -175,10 +175,12 @@ class Store:
         due_at: float | None,
         found: Sequence[UrlRecord] = (),
         sitemaps: Sequence[FeedRecord] = (),
+        claimed: float | None = None,
     ) -> list[str]:
         """A feed was asked: its new state, when it is due again (None: never), the URLs and sitemaps that it named.
 
-        Known URLs and sitemaps are left as they are.
+        Known URLs and sitemaps are left as they are. `claimed` is when its claim makes the feed due: where that is the
+        time, the queue is right already.
 
         Returns:
             The addresses that were new and are on our own hosts, in their order.
@@ -186,7 +188,8 @@ class Store:
         new = []
         with self._transaction() if found or sitemaps else self._group.write_plain() as run:
             upsert(run, "feeds", feed)
-            requeue(run, "feed", feed.url, feed.asked_url, due_at)
+            if due_at is None or due_at != claimed:
+                requeue(run, "feed", feed.url, feed.asked_url, due_at)
             if found:
                 doubt(run, feed.source_id, feed.asked_at or 0.0, feed.url)
             new += [url.url for url in found if place_url(run, url, self.shard)]

@@ -112,6 +112,16 @@ def test_a_claimed_job_is_due_later(store: Store):
     assert agenda(store) == {"https://news.example": NOW + 30}
 
 
+@pytest.mark.parametrize("due", [NOW + 30, NOW + 90, None])
+def test_after_an_answer_a_feed_is_due_when_that_says(store: Store, due: float | None):
+    job, feed = store.next_job("https://news.example", NOW), store.feed(FEED)
+    assert job is not None
+    assert feed is not None
+    assert store.claim(job, NOW + 30)
+    store.save_feed(feed, due, claimed=NOW + 30)
+    assert agenda(store) == ({"https://news.example": due} if due else {})
+
+
 def test_a_job_that_changed_since_it_was_read_is_not_claimed(store: Store):
     job = store.next_job("https://news.example", NOW)
     assert job is not None
