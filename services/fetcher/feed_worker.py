@@ -5,6 +5,6 @@ from collections.abc import Callable
 
 def prepare() -> Callable[[bytes], bytes]:
     """What each pool worker runs once."""
-    from services.fetcher.feeds import parse_bytes
+    from services.fetcher.feeds import parse_lot
 
-    return parse_bytes
+    return parse_lot

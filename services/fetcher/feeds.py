@@ -157,10 +157,15 @@ def _sitemap(body: bytes, document: FeedDocument) -> Feed:
     )
 
 
-def parse_bytes(data: bytes) -> bytes:
-    """`parse_feed` for a pool, which carries bytes: MessagePack both ways, for pickling so many structs takes longer.
+def parse_lot(data: bytes) -> bytes:
+    """`parse_feed` for a pool, which carries bytes: MessagePack of a list of documents, and of as many answers, each a
+    feed or why it is none. Pickling so many structs takes longer."""
+    documents = msgspec.msgpack.decode(data, type=list[FeedDocument])
+    return msgspec.msgpack.encode([_told(document) for document in documents])
 
-    Raises:
-        NotAFeed: see `parse_feed`.
-    """
-    return msgspec.msgpack.encode(parse_feed(msgspec.msgpack.decode(data, type=FeedDocument)))
+
+def _told(document: FeedDocument) -> Feed | str:
+    try:
+        return parse_feed(document)
+    except NotAFeed as error:
+        return str(error)

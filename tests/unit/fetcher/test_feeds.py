@@ -1,13 +1,14 @@
 """Feeds of every format to the same entries."""
 
 import gzip
+import re
 from urllib.parse import urljoin
 
 import msgspec
 import pytest
 
 from services.fetcher.feed_document import Entry, Feed, FeedDocument
-from services.fetcher.feeds import parse_bytes, parse_feed
+from services.fetcher.feeds import parse_feed, parse_lot
 from services.fetcher.repair import NotAFeed
 from services.fetcher.survey import Wishes
 from shared.messages import FeedEntry
@@ -190,10 +191,13 @@ def test_what_is_no_feed_is_told_as_what_it_is(words: str):
         read(NO_FEEDS[words])
 
 
-def test_the_pool_task_takes_bytes():
-    document = FeedDocument(URL, rss("<item><link>/1</link></item>").encode())
-    told = parse_bytes(msgspec.msgpack.encode(document))
-    assert msgspec.msgpack.decode(told, type=Feed) == parse_feed(document)
+def test_the_pool_task_takes_a_lot_as_bytes():
+    documents = [FeedDocument(URL, rss("<item><link>/1</link></item>").encode()), FeedDocument(URL, b"no feed")]
+    told = msgspec.msgpack.decode(parse_lot(msgspec.msgpack.encode(documents)), type=list[Feed | str])
+    assert told[0] == parse_feed(documents[0])
+    assert isinstance(told[1], str)
+    with pytest.raises(NotAFeed, match=re.escape(told[1])):
+        parse_feed(documents[1])
 
 
 @pytest.mark.parametrize("base", ["https://news.example/feeds/all.xml", "http://news.example:8080?x", "urn:feed", ""])
