@@ -2,16 +2,20 @@
 
 Ten thousand feeds under ten thousand names, all of them one server on loopback (the names resolve through a table in
 place of DNS). A first pass makes every feed known; two simulated hours later all are due again, 85 % answer 304 and
-15 % a changed document. That second pass is measured: CPU of the process and its parser, and the peak of their
-memory. The bare loop sends the same conditional requests with the same client, reads and forgets.
+15 % a document with a new article, which is found and queued. That pass is measured: CPU of the process and its
+parser, and the peak of their memory. The bare loop sends the same conditional requests with the same client, reads and
+forgets. Both are done three times in turn, and their medians count: other work on the machine comes and goes.
 """
 
 import argparse
 import asyncio
+import contextlib
+import cProfile
 import json
 import os
+import pstats
 import resource
-import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,6 +25,8 @@ from pathlib import Path
 
 CHANGED, OF = 15, 100  # hosts of a hundred whose feed changes between the passes
 AT_ONCE = 64
+DELAY_SECONDS = 6.0  # between requests to one host: what a pass finds is asked for after it
+ROUNDS = 3
 CONDITIONAL = {"If-None-Match": '"1"', "If-Modified-Since": "Sun, 22 Nov 2026 08:00:00 GMT"}
 ITEM = (
     "<item><title>Council votes on harbour plan {n}</title><link>/news/{n}</link><guid>{n}</guid>"
@@ -30,13 +36,13 @@ ITEM = (
 
 
 def document(version: int) -> bytes:
-    """A feed of ten items. Its items name pages of the past: what is measured is the polling of feeds."""
-    items = "".join(ITEM.format(n=n) for n in range(10))
+    """A feed of ten items, of which each edition has a new one."""
+    items = "".join(ITEM.format(n=n) for n in range(version, version + 10))
     return f'<rss version="2.0"><channel><title>News, edition {version}</title>{items}</channel></rss>'.encode()
 
 
 class _Origin(asyncio.Protocol):
-    """All hosts at once. `GET /turn` begins the second edition."""
+    """All hosts at once. `GET /turn` begins the next edition."""
 
     edition = 1
 
@@ -48,7 +54,7 @@ class _Origin(asyncio.Protocol):
         host = data.partition(b"Host: h")[2].partition(b".")[0]
         body, status = b"", b"404 Not Found"
         if path == b"/turn":
-            _Origin.edition = 2
+            _Origin.edition += 1
         elif path == b"/feed":
             edition = _Origin.edition if int(host) % OF < CHANGED else 1
             etag = b'"%d"' % edition
@@ -138,8 +144,8 @@ class _Clock:
         await asyncio.sleep(seconds)
 
 
-async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[str, float]:
-    """Our own pass."""
+async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> None:
+    """Our own passes, each when a line comes in, and told in one that goes out."""
     import structlog
 
     from services.fetcher.crawl import crawl
@@ -156,7 +162,7 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[st
     assert structlog.is_configured()
     settings, clock, stop = FetcherSettings(origins_at_once=AT_ONCE), _Clock(), asyncio.Event()
     known = [(f"h{n}", f"http://h{n}.bench.test:{port}") for n in range(hosts)]
-    sources = [SourceConfig(id=name, feeds=(f"{origin}/feed",), delay_seconds=0.001) for name, origin in known]
+    sources = [SourceConfig(id=name, feeds=(f"{origin}/feed",), delay_seconds=DELAY_SECONDS) for name, origin in known]
     allow = frozenset((f"h{n}.bench.test", port) for n in range(hosts))
 
     def polled(outcome: str) -> int:
@@ -175,37 +181,31 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> dict[st
             return again.pop() if again else None
 
         loop = asyncio.create_task(crawl(sources, store, client, parse, settings, clock, stop, changed))
-        await until(hosts)
-        first = cpu_seconds()
-        # The pages that the first pass found would be asked for beside the feeds, and those are what is measured.
-        store._connection.execute("DELETE FROM queue WHERE kind <> 'feed'")
-        again.append(sources)  # so the plan is made anew, without them
-        while again:
-            await asyncio.sleep(0.1)
-        await turn(port)
-        clock.ahead += 7200.0  # noticed at its next look at the sources, within five seconds
-        begun, started = cpu_seconds(), time.monotonic()
-        profiler = None
-        if profile:
-            import cProfile
-
+        for done in range(1, ROUNDS + 2):
+            begun, started = cpu_seconds(), time.monotonic()
             profiler = cProfile.Profile(time.process_time)  # the machine may be busy
-            profiler.enable()
-        await until(2 * hosts)
-        told = {"cpu_seconds": cpu_seconds() - begun, "seconds": time.monotonic() - started, "peak_mib": peak_mib()}
-        if profiler is not None:
-            import pstats
-
-            profiler.disable()
-            told_by = pstats.Stats(profiler, stream=sys.stderr)
-            told_by.sort_stats("cumtime").print_stats(110)
-            told_by.sort_stats("tottime").print_stats(60)
+            if profile and done == 2:
+                profiler.enable()
+            await until(done * hosts)
+            told = {"cpu_seconds": cpu_seconds() - begun, "seconds": time.monotonic() - started, "peak_mib": peak_mib()}
+            if profile and done == 2:
+                profiler.disable()
+                told_by = pstats.Stats(profiler, stream=sys.stderr)
+                told_by.sort_stats("cumtime").print_stats(110)
+                told_by.sort_stats("tottime").print_stats(60)
+            # The pages that it found would be asked for beside the feeds of the next, and those are what is measured.
+            store._connection.execute("DELETE FROM queue WHERE kind <> 'feed'")
+            again.append(sources)  # so the plan is made anew, without them
+            while again:
+                await asyncio.sleep(0.1)
+            print(json.dumps(told | {name: polled(name) for name in ("not_modified", "changed", "failed")}), flush=True)
+            await asyncio.to_thread(sys.stdin.readline)
+            await turn(port)
+            clock.ahead += 7200.0  # noticed at its next look at the sources, within five seconds
         stop.set()
         await loop
-    told |= {"first_pass_cpu_seconds": first} | {name: polled(name) for name in ("not_modified", "unchanged", "failed")}
     pool.kill()
     store.close()
-    return told
 
 
 async def turn(port: int) -> None:
@@ -230,26 +230,31 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if options.role == "fetcher":
         with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(asyncio.run(fetcher(options.port, options.hosts, Path(folder), options.profile))))
+            asyncio.run(fetcher(options.port, options.hosts, Path(folder), options.profile))
         return 0
     command = [sys.executable, "-m", "tests.bench.fetcher", "--hosts", str(options.hosts)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     server = subprocess.Popen([*command, "--role", "serve"], stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
+    with contextlib.ExitStack() as ends:
+        ends.callback(server.wait)
+        ends.callback(server.terminate)
         port = server.stdout.readline().strip()
-        told = {}
-        for role in ("fetcher", "bare"):
-            more = ["--profile"] if options.profile and role == "fetcher" else []
-            run = subprocess.run(
-                [*command, "--role", role, "--port", port, *more], stdout=subprocess.PIPE, timeout=900, check=True
-            )
-            told[role] = json.loads(run.stdout.splitlines()[-1])
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait()
-    told["cpu_ratio"] = round(told["fetcher"]["cpu_seconds"] / told["bare"]["cpu_seconds"], 2)
+        profile = ["--profile"] if options.profile else []
+        ours = subprocess.Popen([*command, "--role", "fetcher", "--port", port, *profile], **pipes)
+        ends.callback(ours.wait)
+        ends.callback(ours.terminate)
+        told = {"first": json.loads(ours.stdout.readline()), "fetcher": [], "bare": []}
+        for _ in range(ROUNDS):
+            print(file=ours.stdin, flush=True)
+            told["fetcher"].append(json.loads(ours.stdout.readline()))
+            run = subprocess.run([*command, "--role", "bare", "--port", port], stdout=subprocess.PIPE, check=True)
+            told["bare"].append(json.loads(run.stdout))
+        ours.communicate("\n", timeout=60)
+    cost = {name: statistics.median(one["cpu_seconds"] for one in told[name]) for name in ("fetcher", "bare")}
+    told["cpu_ratio"] = round(cost["fetcher"] / cost["bare"], 2)
+    told["peak_mib"] = max(one["peak_mib"] for one in told["fetcher"])
     print(json.dumps(told, indent=1))
-    return 0 if told["cpu_ratio"] <= 2 and told["fetcher"]["peak_mib"] <= 160 else 1
+    return 0 if told["cpu_ratio"] <= 2 and told["peak_mib"] <= 160 else 1
 
 
 if __name__ == "__main__":
