@@ -21,6 +21,7 @@ _DATE = re.compile(
     r"|[|•·].*\d.*$"
 )
 _NOT_NAME = re.compile(r"[<>{}=\d_#%$€£]|[a-z]+-[a-z]+-[a-z]+-[a-z]+|\.(?:com|org|net|de|fr|it|es|uk|tr|jp)\b")
+_ACRONYM = re.compile(r"[A-Z]{2,4}")
 _SPLIT = re.compile(r"\s*[;/|、·•\n]\s*|\s*,\s*")
 _MONTH = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -92,7 +93,10 @@ def _is_person(name: str, sites: frozenset[str]) -> bool:
 
 def _all_roles(words: list[str]) -> bool:
     return any(word in terms("roles") for word in words) and (
-        len(words) > 3 or all(word in terms("roles") for word in words) or words[-1] in terms("roles")
+        len(words) > 3
+        or all(word in terms("roles") for word in words)
+        or words[-1] in terms("roles")
+        or (words[0] in terms("roles") and words[1] in ("of", "at", "for"))
     )
 
 
@@ -111,13 +115,18 @@ def people(bylines: Iterable[str], site_names: Iterable[str]) -> tuple[str, ...]
             name = _bare(part)
             if _is_person(name, sites):
                 found.setdefault(fold(name), name)
-            elif not number and fold(name) and _NOT_NAME.search(name):
+            elif fold(name) and (_is_organisation(fold(name), sites) if number else _NOT_NAME.search(name)):
                 break
     whole = [name for name in found if not any(name != other and f" {name} " in f" {other} " for other in found)]
-    return tuple(found[name] for name in whole)
+    named = [found[name] for name in whole]
+    return tuple(name for name in named if not _ACRONYM.fullmatch(name)) or tuple(named)  # where she works, or alone
 
 
 def credits(stated: Iterable[str]) -> tuple[str, ...]:
     """What a publisher states as author where no person is named: an agency, a desk, the paper; no addresses."""
     kept = (line(name) for name in stated)
-    return tuple(dict.fromkeys(name for name in kept if name and len(name) <= LONGEST and not _ADDRESS.search(name)))
+    return tuple(dict.fromkeys(name for name in kept if _is_credit(name)))
+
+
+def _is_credit(name: str) -> bool:
+    return any(map(str.isalpha, name)) and len(name) <= LONGEST and not _ADDRESS.search(name) and not _DATE.search(name)

@@ -72,10 +72,19 @@ def test_no_publication_after_the_fetch() -> None:
         (["https://courier.example/author/7"], ()),
         (["김민수 기자"], ("김민수",)),
         (["Ursula van der Berg"], ("Ursula van der Berg",)),
+        (["Ida Brandt, CEO of Harbour Works"], ("Ida Brandt",)),
+        (["Ida Brandt, LHN"], ("Ida Brandt",)),
+        (["LHN"], ("LHN",)),
+        (["Ida Brandt, Harbour News, New York"], ("Ida Brandt",)),
     ],
 )
 def test_names_of_persons(bylines: list[str], expected: tuple[str, ...]) -> None:
     assert names.people(bylines, SITES) == expected
+
+
+def test_a_credit_has_letters_and_no_date() -> None:
+    stated = ["105092", "Harbour News", "Money March 3, 2026", "desk@courier.example", ""]
+    assert names.credits(stated) == ("Harbour News",)
 
 
 @pytest.mark.parametrize(
