@@ -33,13 +33,22 @@ _PLAIN_FACTS = {
 }
 
 
-def _host_names(url: str) -> tuple[str, ...]:
+def _host(url: str) -> str:
     try:
-        host = urlsplit(url).hostname or ""
+        return urlsplit(url).hostname or ""
     except ValueError:  # an address that no browser would open names no site
-        return ()
+        return ""
+
+
+def _host_names(host: str) -> tuple[str, ...]:
     bare = host.removeprefix("www.")
     return (host, bare, bare.split(".")[0]) if bare else ()
+
+
+def _domains(host: str) -> tuple[str, ...]:
+    """What `news.courier.example` is a part of, as titles name it: `courier.example`, and `courier`."""
+    labels = host.split(".")
+    return tuple(name for n in range(1, len(labels) - 1) for name in (".".join(labels[n:]), labels[n]))
 
 
 def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> Draft:
@@ -62,10 +71,11 @@ def draft(raw: RawArticle, profile: HostProfile, settings: CleanerSettings) -> D
             setattr(made, name, found.value)
             made.provenance[name] = provenance(found)
 
-    site_names = (made.site_name, *_host_names(url), *profile.brands)
+    host = _host(url)
+    site_names = (made.site_name, *_host_names(host), *profile.brands)
     offered = titles.candidates(whole, article, raw.feed_entry.title if raw.feed_entry else "")
     news = article is not None and jsonld.is_news(article)
-    if decided := titles.decide(offered, site_names, news):
+    if decided := titles.decide(offered, (*site_names, *_domains(host)), news):
         winner, confidence = decided
         made.title = winner.value
         made.provenance["title"] = provenance(winner, offered, confidence)

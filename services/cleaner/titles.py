@@ -8,6 +8,7 @@ and the heading that readers see is the title.
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from html import unescape
 
 from services.cleaner import jsonld
 from services.cleaner.choice import Candidate
@@ -53,7 +54,8 @@ def candidates(page: Page, article: jsonld.Node | None, feed_title: str) -> list
         Candidate("title", next(page.texts(".//head/title"), "")),
         Candidate("feed", line(feed_title)),
     ]
-    return [candidate for candidate in found if candidate.value]
+    # Many publishers escape what their software escapes again.
+    return [Candidate(candidate.source, line(unescape(candidate.value))) for candidate in found if candidate.value]
 
 
 def _heading(stripped: Sequence[Candidate]) -> Candidate | None:

@@ -63,6 +63,12 @@ def raw(content: str, **more: object) -> RawArticle:
     return RawArticle(**(facts | more))
 
 
+def test_a_title_escaped_twice_without_the_domain_that_the_host_is_part_of() -> None:
+    title = "<title>Pier &amp;#8211; and what it costs | Courier.example</title>"
+    page = f"<html><head>{title}</head><body>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</body></html>"
+    assert clean(raw(page, url="https://news.courier.example/pier")).title == "Pier – and what it costs"
+
+
 def test_every_field_and_where_it_came_from() -> None:
     article = clean(raw(page()))
     assert article.title == "Linden rebuilds its ferry pier"
