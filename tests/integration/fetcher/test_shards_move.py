@@ -14,6 +14,7 @@ from tests.fixtures.scripted_publisher import Says, page, rss
 from tests.fixtures.sharded_fetcher import Fetchers, sites
 
 SHARDS, SITES, INTERVAL, DELAY = 4, 10, 4.0, 0.1
+LATE = 0.5  # seconds from the claim, from which an interval counts, to the request on a machine that is busy
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def manners_hold(given) -> None:
         assert site.publisher.most_at_once <= 1
         assert min((later - earlier for earlier, later in pairwise(times)), default=1.0) >= 0.9 * DELAY - 0.005
         polls = site.times("/feed")
-        assert min((later - earlier for earlier, later in pairwise(polls)), default=INTERVAL) >= 0.9 * INTERVAL - 0.05
+        assert min((later - earlier for earlier, later in pairwise(polls)), default=INTERVAL) >= 0.9 * INTERVAL - LATE
         others = Counter(path for _, path in site.asked if path != "/feed")
         assert set(others.values()) <= {1}, others  # robots.txt and every page: once, whoever had the shard
 
