@@ -1,7 +1,9 @@
 """The visible byline: elements that the page marks as naming the author, in the order of how plainly they do."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -11,7 +13,7 @@ from services.cleaner.page import Page
 
 LONGEST = 120
 _TAGS = ("a", "address", "author", "div", "p", "span", "strong", "li", "em", "b", "h3", "h4", "cite")
-MOST = 6  # elements of one kind
+MOST, LOOKED_AT = 6, 100  # elements of one kind: taken, and read at all
 _NAME = re.compile(
     r"author[-_]{0,2}(?:name|link|title)|name[-_]{0,2}author|byline[-_]{0,2}(?:name|author|link)", re.IGNORECASE
 )
@@ -26,6 +28,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+# In C, so that an element that holds half the page is never copied for nothing; parts still get their spaces.
+_brief: Any = etree.XPath(f"string-length(normalize-space()) > 0 and string-length(normalize-space()) <= {LONGEST}")
 _RELATED: Any = etree.XPath("descendant-or-self::*[@rel='author' or self::author]")
 _PROPERTIES: Any = etree.XPath(
     "descendant-or-self::*[contains(concat(' ', normalize-space(@itemprop), ' '), ' author ')]"
@@ -52,18 +56,25 @@ def _named(element: Any) -> int:
 def find(page: Page) -> tuple[str, ...]:
     """The texts of the plainest kind of byline element, the first and its neighbours, on one line each."""
     for elements in (_RELATED(page.tree), _PROPERTIES(page.tree)):
-        if marked := [pair for element in elements if element.tag in _TAGS and (pair := _shown(element))]:
+        if marked := _all_shown(element for element in elements if element.tag in _TAGS):
             return _neighbours(marked)
-    best: dict[int, list[tuple[str, Any]]] = {}
+    named: dict[int, list[Any]] = {}
     for element in page.tree.iter(*_TAGS):
-        rank = _named(element)
-        if rank and (pair := _shown(element)):
-            best.setdefault(rank, []).append(pair)
-    return _neighbours(best[max(best)]) if best else ()
+        if rank := _named(element):
+            named.setdefault(rank, []).append(element)
+    return next(
+        (_neighbours(marked) for rank in sorted(named, reverse=True) if (marked := _all_shown(named[rank]))), ()
+    )
+
+
+def _all_shown(elements: Iterable[Any]) -> list[tuple[str, Any]]:
+    return [pair for element in islice(elements, LOOKED_AT) if (pair := _shown(element))]
 
 
 def _shown(element: Any) -> tuple[str, Any] | None:
     """Its text on one line, if it is a byline's length, and what is around it."""
+    if not _brief(element):
+        return None
     text = unicode.line("".join(f"{part} " for part in element.itertext()))
     return (text, _around(element)) if 0 < len(text) <= LONGEST else None
 

@@ -22,7 +22,7 @@ _DATE = re.compile(
 )
 _NOT_NAME = re.compile(r"[<>{}=\d_#%$€£]|[a-z]+-[a-z]+-[a-z]+-[a-z]+|\.(?:com|org|net|de|fr|it|es|uk|tr|jp)\b")
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
-_SPLIT = re.compile(r"\s*[;/|、·•\n]\s*|\s*,\s*")
+_SPLIT = re.compile(r"\s*[;/|、·•●\n]\s*|\s*,\s*")
 _MONTH = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\.?$",

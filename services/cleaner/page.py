@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -17,6 +18,8 @@ _PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=Tr
 # The lookup in C: lxml.html's own asks Python for the class of every element.
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment))
 
+LOOKED_AT, LONGEST_LINE = 100, 1_000  # elements, and characters of one: headings and titles are fewer and shorter
+_is_line: Any = etree.XPath(f"string-length(normalize-space()) <= {LONGEST_LINE}")
 text_of: Any = etree.XPath("string()", smart_strings=False)  # all text in an element, faster than joining itertext
 
 
@@ -47,9 +50,9 @@ class Page:
         return self._link("canonical")
 
     def texts(self, path: str) -> Iterator[str]:
-        """The text of each element at an ElementPath, on one line."""
-        for element in self.tree.iterfind(path):
-            if text := unicode.line("".join(element.itertext())):
+        """The text of each of the first elements at an ElementPath, on one line; a longer one is no title."""
+        for element in islice(self.tree.iterfind(path), LOOKED_AT):
+            if _is_line(element) and (text := unicode.line("".join(element.itertext()))):
                 yield text
 
     def _link(self, rel: str) -> str:
