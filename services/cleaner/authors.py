@@ -10,7 +10,8 @@ from shared.messages import FeedEntry, Provenance
 
 _METAS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl",
           "article:author_name", "citation_author", "twitter:data1", "twitter:misc:written by")  # fmt: skip
-# Shares of exactly right author sets by kind of evidence, measured on the open sets (tests/quality).
+# About the shares of exactly right author sets on the open sets (tests/quality): .89 where two places agree; .88, .90,
+# .75 for JSON-LD, meta and html alone; .86 for credits. No page there came with a feed.
 AGREED = 0.9  # two places say the same
 ALONE = {"json-ld": 0.86, "meta": 0.87, "feed": 0.86, "html": 0.75}
 CREDIT = 0.85

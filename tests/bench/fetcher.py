@@ -27,6 +27,7 @@ CHANGED, OF = 15, 100  # hosts of a hundred whose feed changes between the passe
 AT_ONCE = 64
 DELAY_SECONDS = 6.0  # between requests to one host: what a pass finds is asked for after it
 ROUNDS = 3
+PATIENCE_SECONDS = 300  # with one pass, of which the first takes half a minute
 CONDITIONAL = {"If-None-Match": '"1"', "If-Modified-Since": "Sun, 22 Nov 2026 08:00:00 GMT"}
 ITEM = (
     "<item><title>Council votes on harbour plan {n}</title><link>/news/{n}</link><guid>{n}</guid>"
@@ -169,8 +170,9 @@ async def fetcher(port: int, hosts: int, folder: Path, profile: bool) -> None:
         return int(metrics.FEED_POLLS.labels(outcome)._value.get())
 
     async def until(count: int) -> None:
-        while sum(map(polled, ("changed", "unchanged", "not_modified", "failed", "refused"))) < count:
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while sum(map(polled, ("changed", "unchanged", "not_modified", "failed", "refused"))) < count:
+                await asyncio.sleep(0.05)
 
     again: list[Sequence[SourceConfig]] = []
     store, pool = Store(folder), Pool(prepare, 1, settings.feed_parse_seconds)
@@ -247,7 +249,8 @@ def main(arguments: list[str] | None = None) -> int:
         for _ in range(ROUNDS):
             print(file=ours.stdin, flush=True)
             told["fetcher"].append(json.loads(ours.stdout.readline()))
-            run = subprocess.run([*command, "--role", "bare", "--port", port], stdout=subprocess.PIPE, check=True)
+            bare_loop = [*command, "--role", "bare", "--port", port]
+            run = subprocess.run(bare_loop, stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=True)
             told["bare"].append(json.loads(run.stdout))
         ours.communicate("\n", timeout=60)
     cost = {name: statistics.median(one["cpu_seconds"] for one in told[name]) for name in ("fetcher", "bare")}
